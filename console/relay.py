@@ -28,6 +28,7 @@ from codec.wire.api_types import (
     SignIn,
 )
 from codec.wire.messages import VERSION
+from codec.wire.session_types import SessionType
 from codec.wire.signals import (
     CONSOLE_PATH,
     BadSignalError,
@@ -161,13 +162,13 @@ class Relay:
             self._token = None
 
     async def make_code(
-        self, method: Method, name: str, chat_only: bool | None = None, session: int | None = None
+        self, method: Method, name: str, session_type: SessionType | None = None, session: int | None = None
     ) -> Code:
-        """Make a PIN or link. Without `chat_only` the group says what its session starts as; see NewCode.
+        """Make a PIN or link. Without `session_type` the group says what its session is; see NewCode.
 
         Raises as `sign_in`.
         """
-        new = NewCode(method=method, name=name, chat_only=chat_only, session=session)
+        new = NewCode(method=method, name=name, session_type=session_type, session=session)
         return await self._ask("POST", "/api/v1/codes", Code, new)
 
     async def cancel_code(self, code: int) -> None:

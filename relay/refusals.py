@@ -32,7 +32,7 @@ from relay.people_csv.table import BadTableError
 from relay.permissions.service import NotPermittedError, UnknownPermissionError
 from relay.reports.periods import UnknownZoneError
 from relay.reports.service import UnknownReportError
-from relay.sessions.service import EndedError, NoSuchSessionError, TakenError
+from relay.sessions.service import EndedError, NoSuchSessionError, OneLensError, TakenError
 from relay.settings import changes
 from relay.settings.catalogue import UnknownSettingError
 from relay.settings.holders import UnknownUnitError
@@ -146,6 +146,7 @@ REFUSALS: Refusals = {
         409, "not_empty", _("It is not empty. Move or remove its contents first, or select them too.")
     ),
     NothingDueError: Refusal(409, "nothing_due"),
+    OneLensError: Refusal(409, "one_lens", _("You already have an active Lens session. End that one first.")),
     TakenError: Refusal(409, "taken"),
     TooManyCodesError: Refusal(409, "too_many_codes"),
     changes.ConflictError: Refusal(409, "changed_meanwhile"),

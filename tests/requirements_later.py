@@ -44,9 +44,9 @@ _REASONS = {
     "screen, camera and recording are asked for one by one; microphone and files come with sound and files": "MOB-152",
     "no test opens the page in an app's own browser": "MOB-154",
     # ── cameras ──
-    "the permission decides whether the camera may be asked for; a session of the type Lens comes with session types": (
-        "LENS-01…05 LENS-07 LENS-09…12 LENS-39 LENS-41"
-    ),
+    "text messages come with the support desk": "LENS-09",
+    "the maximum of active sessions comes with the support desk": "LENS-12",
+    "transfers come with the support desk": "LENS-39",
     "sound comes later; the microphone is never requested": "LENS-13…18 LENS-21 LENS-22",
     "what is refused is explained and can be tried again; sending a photo instead comes with files": "LENS-24",
     "the picture is sealed end to end and direct where it can be, by our own links, not DTLS-SRTP": "LENS-25",

@@ -239,6 +239,7 @@ FILES: dict[str, dict[str, tuple[str, ...]]] = {
     "console/ui/src/wire/page.gen.ts": {
         "console.page.messages": ("ToPage", "FromPage"),
         "console.session.history": ("MAX_LINES",),
+        "console.session.open_session": ("LENS_QUESTION",),
         "console.player.service": ("PLAYER",),
     },
 }

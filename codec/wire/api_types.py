@@ -10,6 +10,7 @@ from typing import Annotated
 from msgspec import Meta, Struct, structs
 
 from codec.wire.customer_kinds import CustomerKind, Means
+from codec.wire.session_types import SessionType
 
 MAX_EMAIL = 254
 """The longest e-mail address (RFC 5321), in characters. Longer ones are refused before anything is done to them."""
@@ -113,8 +114,8 @@ class Code(Struct, frozen=True, kw_only=True):
     path: str | None = None
     misses: int = 0
     session: int | None = None
-    chat_only: bool = False
-    """What comes of it starts as a chat; see `Session`."""
+    session_type: SessionType = SessionType.STANDARD
+    """Of what comes of it."""
 
 
 class Channel(Struct, frozen=True, kw_only=True):
@@ -127,8 +128,8 @@ class Channel(Struct, frozen=True, kw_only=True):
 class Session(Struct, frozen=True, kw_only=True):
     """One support contact. `computer` and `system` are what the customer's machine says: text to show, no more.
 
-    `kind` and `means` are what the customer takes part with: nothing else is offered. While it is `chat_only` nothing
-    but the chat is: its technician may open it up, then all that group and means permit can be asked for.
+    `kind` and `means` are what the customer takes part with: nothing else is offered. In a chat nothing but the chat
+    is: its technician may open it up, then all that group and means permit can be asked for.
 
     It came by the technician's PIN or link (`method`, `code`), or through a `channel`, and then its code is 0. Such a
     session waits in the queue of all who serve the channel, until one of them picks it up. `technician` is their name.
@@ -153,7 +154,7 @@ class Session(Struct, frozen=True, kw_only=True):
     system: str = ""
     kind: CustomerKind = CustomerKind.PROGRAM
     means: Means = []
-    chat_only: bool = False
+    session_type: SessionType = SessionType.STANDARD
     console: str | None = None
     """The console that has picked it up: the `console` it named when it signed in."""
     customer_present: bool = False
@@ -291,14 +292,14 @@ class Enrolled(Struct, frozen=True, kw_only=True):
 
 
 class NewCode(Struct, frozen=True, kw_only=True):
-    """POST /api/v1/codes. Without `chat_only` the group's setting says whether the session starts as a chat.
+    """POST /api/v1/codes. Without `session_type` the group's setting says what type the session has.
 
     With the number of one's open `session`, its customer goes on in it by this PIN: from a browser to the help program.
     """
 
     method: Method
     name: Name = ""
-    chat_only: bool | None = None
+    session_type: SessionType | None = None
     session: int | None = None
 
 

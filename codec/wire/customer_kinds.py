@@ -8,6 +8,7 @@ from msgspec import Meta
 
 from codec.wire.access import FUNCTIONS, Access
 from codec.wire.permits import Function
+from codec.wire.session_types import SessionType
 
 Means = Annotated[list[Annotated[str, Meta(pattern=r"^[a-z_]{1,16}\Z")]], Meta(max_length=16)]
 """What a customer's side can do: "chat", and of what a customer can allow "view", "control", "clipboard" and "camera".
@@ -39,24 +40,27 @@ class Customer(Protocol):
         """By what means; see `Means`."""
 
     @property
-    def chat_only(self) -> bool:
-        """Whether the session is only a chat, until the technician opens it up."""
+    def session_type(self) -> SessionType:
+        """For what."""
 
 
 def within_means(functions: Iterable[str], customer: Customer) -> tuple[str, ...]:
     """Return what is left of a technician's functions with this customer, sorted.
 
-    Of a session that is only a chat nothing else is left. Where nothing can be seen, nothing is recorded. In a chat,
-    and with a page, the chat is on and stays on whatever the group says: it is how the two go on when nothing else can.
+    Of a chat nothing else is left, and of a Lens session the camera besides. Where nothing can be seen, nothing is
+    recorded. In a chat, and with a page, the chat is on and stays on whatever the group says: it is how the two go on
+    when nothing else can.
     """
-    there = frozenset({"chat"}) if customer.chat_only else frozenset(customer.means) or _OF_THE_PROGRAM
+    there = frozenset(customer.means) or _OF_THE_PROGRAM
+    if customer.session_type is not SessionType.STANDARD:
+        there &= _OF_TYPES[customer.session_type]
     if customer.kind is CustomerKind.PAGE:
         there &= _OF_A_PAGE  # whatever it says: no browser lends a page the mouse, the keyboard or the clipboard
     lost = {FUNCTIONS[access] for access in _NEED_MEANS - there}
     if not shows_something(there):
         lost |= {FUNCTIONS[Access.RECORD]}
     left = set(functions) - lost
-    if customer.kind is CustomerKind.PAGE or customer.chat_only:
+    if customer.kind is CustomerKind.PAGE or customer.session_type is SessionType.CHAT:
         left = left - {Function.CHAT_TOGGLE} | {Function.CHAT}
     return tuple(sorted(left))
 
@@ -68,5 +72,9 @@ def shows_something(means: Iterable[str]) -> bool:
 
 _NEED_MEANS = frozenset(Access) - {Access.RECORD}
 """What can be allowed only by who has the means. What is seen is recorded by the technician's side."""
+_OF_TYPES = {
+    SessionType.CHAT: frozenset[str]({"chat"}),
+    SessionType.LENS: frozenset[str]({Access.CAMERA, "chat"}),
+}
 _OF_A_PAGE = frozenset[str]({Access.VIEW, Access.CAMERA, "chat"})
 _OF_THE_PROGRAM = frozenset[str](_NEED_MEANS - {Access.CAMERA})

@@ -19,6 +19,7 @@ from codec.errors import MALFORMED, DesksideError
 from codec.session.diagnosis import Diagnosis
 from codec.wire.api_types import Method, Session
 from codec.wire.messages import CHAT_CHARACTERS
+from codec.wire.session_types import SessionType
 from codec.wire.signals import CodeChanged, Desk, Missed, SessionChanged, SessionGone
 from codec.wire.tools import ToolName
 from console.customer_page.messages import AcceptCustomerPage, CustomerPage
@@ -282,7 +283,7 @@ class PageSignOut(_PageMessage, frozen=True, tag="sign_out"):
 class MakeCode(_PageMessage, frozen=True, tag="make_code"):
     """Make a PIN or link for a customer; `secret` lengthens a PIN by four digits that the relay never sees.
 
-    `chat_only`: its session starts as a chat, or does not, whatever the group says. `session`: its customer goes on in
+    `session_type`: what its session is, whatever the group says. `session`: its customer goes on in
     that session by this PIN. By a link, which has a secret of its own, they come again: once the help program has
     proven it, that session ends.
     """
@@ -291,7 +292,7 @@ class MakeCode(_PageMessage, frozen=True, tag="make_code"):
     method: Method
     name: Short = ""
     secret: bool = False
-    chat_only: bool | None = None
+    session_type: SessionType | None = None
     session: int | None = None
 
 

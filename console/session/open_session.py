@@ -15,7 +15,7 @@ from codec.errors import DesksideError
 from codec.session.handshake import Agreement, HandshakeProblem, How
 from codec.session.path_manager import LinkKind
 from codec.session.stream import StreamFullError
-from codec.wire.access import Access
+from codec.wire.access import FUNCTIONS, Access
 from codec.wire.api_types import Session
 from codec.wire.customer_kinds import within_means
 from codec.wire.lanes import Lane
@@ -29,6 +29,7 @@ from codec.wire.messages import (
     Withdraw,
     pack,
 )
+from codec.wire.session_types import SessionType
 from codec.wire.signals import BeginRecording, Stamp
 from console.page.message_base import ToolMessage
 from console.page.messages import (
@@ -55,6 +56,8 @@ _REFUSALS = {
     HandshakeProblem.NO_GUESS_LEFT: Event.REFUSED_BURNT,
     HandshakeProblem.UNCONFIRMED: Event.REFUSED_UNCONFIRMED,
 }
+LENS_QUESTION = 0
+"""The number of the question for the camera that a Lens session begins with. Those of pages are random."""
 _log = logging.getLogger(__name__)
 _ENDINGS = {
     Ending.CUSTOMER: Event.ENDED_BY_CUSTOMER,
@@ -112,7 +115,7 @@ class OpenSession:
         self.over = False
         self.unconfirmed = False
         """Whether our proof of the secret went out and no valid one came back."""
-        self._again = False
+        self._again = self._asked_for_camera = False
         self._audience = audience
         self._filter = MessageFilter(within_means(functions, session), time.monotonic())
         self._status = ConnectionStatus(self, relay_present, now)
@@ -139,6 +142,14 @@ class OpenSession:
         self._filter.start_over()
         self._tell_tools()
         self._tell_connected()
+        self._ask_for_camera()
+
+    def _ask_for_camera(self) -> None:
+        """In a Lens session the customer is asked once without the technician's doing: it is what they came for."""
+        is_first = self.session.session_type is SessionType.LENS and not self._again and not self._asked_for_camera
+        if is_first and FUNCTIONS[Access.CAMERA] in self._filter.functions:
+            self._asked_for_camera = True
+            self.page_asked(Ask(LENS_QUESTION, Access.CAMERA))
 
     def restarted(self) -> None:
         """The customer's side has lost its key, and another handshake begins."""

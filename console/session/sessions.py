@@ -430,6 +430,6 @@ class Sessions:
                 self._burnt(open_session.code)
 
 
-def _part(session: Session) -> tuple[str, tuple[str, ...], bool]:
-    """Return what decides on what a customer can allow: with the help program more, than by a page or in a chat."""
-    return session.kind, tuple(session.means), session.chat_only
+def _part(session: Session) -> tuple[str, tuple[str, ...], str]:
+    """Return what decides on what a customer can allow: most with the help program, in a session that is standard."""
+    return session.kind, tuple(session.means), session.session_type

@@ -19,7 +19,7 @@ class CodesApi:
         new = asked.body
         name = clean_name("name", new.name) if new.name.strip() else ""
         return await self._codes.make(
-            asked.person, new.method, name, asked.now, chat_only=new.chat_only, session=new.session
+            asked.person, new.method, name, asked.now, session_type=new.session_type, session=new.session
         )
 
     @call("GET", "/codes", Scope.SESSIONS_READ, serves=True)

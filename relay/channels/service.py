@@ -7,11 +7,12 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from codec.wire.api_types import Session, SessionState
+from codec.wire.session_types import SessionType
 from codec.wire.signals import Enter, Refusal
 from relay.accounts.rules import Status
 from relay.channels.rules import LIMITS, NotAdmittedError, check_room
 from relay.channels.serving import is_served
-from relay.codes.rules import INSTANT_CHAT
+from relay.codes.rules import session_type_of
 from relay.limits.rate_limiter import Limiter, address_key
 from relay.organization.model import ChannelRow
 from relay.sessions.model import SessionRow
@@ -47,7 +48,7 @@ class Channels:
         Raises NotAdmittedError, TooOftenError or BusyError.
         """
         with self._limiter.reserve({"address": address_key(address)}, now.timestamp()) as reserved:
-            chat_only = await self._starts_as_chat(channel)
+            session_type = await self._session_type(channel)
             async with self._store.transaction() as transaction:
                 row = await transaction.get(ChannelRow, channel)
                 if row is None or row.deleted_at is not None or row.status != Status.ENABLED:
@@ -55,17 +56,17 @@ class Channels:
                 in_queue = SessionRow.channel_id == channel, SessionRow.state == SessionState.WAITING
                 waiting = await transaction.scalar(select(func.count()).select_from(SessionRow).where(*in_queue)) or 0
                 check_room(is_served=await is_served(transaction, channel), waiting=waiting)
-                session = await self._sessions.begin_in(transaction, row, now, chat_only=chat_only)
+                session = await self._sessions.begin_in(transaction, row, now, session_type=session_type)
                 ticket = await self._sessions.enter(transaction, session, customer, now)
                 if (await read_policies(transaction)).store_customer_addresses:
                     session.customer_ip = address
             reserved.keep()
         return CameIn(self._sessions.shown(session), ticket)
 
-    async def _starts_as_chat(self, channel: int) -> bool:
-        """Whether what comes through a channel starts as a chat (APP-09)."""
+    async def _session_type(self, channel: int) -> SessionType:
+        """Return what a session that comes through a channel is (APP-09)."""
         try:
             chosen = await self._choice(Holder(HolderKind.CHANNEL, channel), RUN_TYPE)
         except UnknownUnitError:
-            return False  # there is no such channel, which is refused
-        return bool(chosen == INSTANT_CHAT)
+            return SessionType.STANDARD  # there is no such channel, which is refused
+        return session_type_of(chosen)

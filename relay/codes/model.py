@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, false
+from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from codec.wire.pins import LONG_DIGITS
+from codec.wire.session_types import SessionType
 from relay.store.database import Base, UtcDateTime
 
 
@@ -26,4 +27,4 @@ class CodeRow(Base):
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     misses: Mapped[int]
     session_id: Mapped[int | None]
-    chat_only: Mapped[bool] = mapped_column(server_default=false())
+    session_type: Mapped[str] = mapped_column(String(16), server_default=SessionType.STANDARD.value)

@@ -7,6 +7,7 @@ from codec.errors import DesksideError
 from codec.wire.api_types import CodeState, Method
 from codec.wire.group_settings import GroupSettings
 from codec.wire.pins import pin_of
+from codec.wire.session_types import SessionType
 from codec.wire.signals import Refusal
 from relay.limits.rate_limiter import Limit, neighbourhood_of
 
@@ -91,3 +92,8 @@ def why_not(state: CodeState, expires_at: datetime, now: datetime) -> Refusal | 
 def digits_of(typed: str) -> str:
     """Return the digits of what someone typed or pasted: "482 133", "482-133"."""
     return "".join(character for character in typed if character.isascii() and character.isdecimal())
+
+
+def session_type_of(run_type: object) -> SessionType:
+    """Return what a session is where a group or a channel has this run type, and no one chose (APP-09)."""
+    return SessionType.CHAT if run_type == INSTANT_CHAT else SessionType.STANDARD

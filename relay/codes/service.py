@@ -11,14 +11,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import object_session
 
 from codec.errors import DesksideError
+from codec.wire.access import FUNCTIONS, Access
 from codec.wire.api_types import Code, CodeState, Method, Session, SessionState
 from codec.wire.pins import LONG_PINS, SHORT_PINS
+from codec.wire.session_types import SessionType
 from codec.wire.signals import Enter, Missed, Refusal
 from relay.accounts.model import PersonRow
 from relay.codes.failed_attempts import FailedAttempts, Told
 from relay.codes.model import CodeRow
 from relay.codes.rules import (
-    INSTANT_CHAT,
     LIMITS,
     MAX_LIVE,
     MAX_MISSES,
@@ -29,6 +30,7 @@ from relay.codes.rules import (
     TooManyCodesError,
     check_offered,
     choose_pin,
+    session_type_of,
     why_not,
 )
 from relay.limits.fair_queue import Turns
@@ -80,7 +82,7 @@ class Caller:
     method: Method
     pin: str | None
     made_at: datetime
-    chat_only: bool
+    session_type: SessionType
 
 
 @dataclass(frozen=True)
@@ -132,21 +134,23 @@ class Codes:
         name: str,
         now: datetime,
         *,
-        chat_only: bool | None = None,
+        session_type: SessionType | None = None,
         session: int | None = None,
     ) -> Code:
-        """Make a PIN or link. Without `chat_only` the technician's group says whether the session starts as a chat.
+        """Make a PIN or link. Without `session_type` the technician's group says what the session is.
 
         With `session`, which must be open and their own, its customer goes on in it by this code. Raises
-        NotPermittedError (PERM-13), MethodOffError, TooManyCodesError, NoPinLeftError, NoSuchSessionError or
+        NotPermittedError (PERM-13, LENS-05), MethodOffError, TooManyCodesError, NoPinLeftError, NoSuchSessionError or
         EndedError.
         """
         await self._permissions.check(person, "private_sessions")
         chosen = (await self._settings([person]))[person]
         if session is None:
             check_offered(method, chosen)
-        if chat_only is None:
-            chat_only = chosen.applet_run_type == INSTANT_CHAT
+        if session_type is SessionType.LENS:
+            await self._permissions.check(person, FUNCTIONS[Access.CAMERA])
+        if session_type is None:
+            session_type = session_type_of(chosen.applet_run_type)
         async with self._store.transaction(alone="pins") as transaction:
             alive = (CodeRow.person_id == person, CodeRow.state.in_(_LIVE), CodeRow.expires_at > now)
             waiting = await transaction.scalar(select(func.count()).select_from(CodeRow).where(*alive)) or 0
@@ -166,7 +170,7 @@ class Codes:
                 ended_at=None,
                 misses=0,
                 session_id=session,
-                chat_only=chat_only,
+                session_type=session_type,
             )
             transaction.add(row)
         tell(CODE_CREATED, code=row.id, method=method.value, person=person)
@@ -257,7 +261,7 @@ class Codes:
             Method(row.method),
             row.pin,
             row.made_at,
-            row.chat_only,
+            SessionType(row.session_type),
         )
 
     async def enter(self, customer: Enter, address: str, now: datetime) -> AdmittedCustomer:
@@ -446,5 +450,5 @@ def _shown(row: CodeRow) -> Code:
         path=None if row.routing is None else f"/s/{row.routing}",
         misses=row.misses,
         session=row.session_id,
-        chat_only=row.chat_only,
+        session_type=SessionType(row.session_type),
     )

@@ -8,6 +8,7 @@ from aiohttp import web
 
 from codec.wire.pins import LONG_FIRST, split
 from codec.wire.program_names import Carried, link_for
+from codec.wire.session_types import SessionType
 from codec.wire.signals import Refusal
 from relay.accounts.service import Accounts
 from relay.codes.rules import CodeRefusedError, digits_of
@@ -144,6 +145,7 @@ class CustomerPages:
 
     async def _draw_start(self, request: web.Request, caller: Caller) -> web.Response:
         browser = request.headers.get("User-Agent", "")
+        is_standard = caller.session_type is SessionType.STANDARD
         system, best = platform_of(browser), self._downloads.best_for(browser)
         return self._pages.draw(
             request,
@@ -156,7 +158,9 @@ class CustomerPages:
             systems=self._downloads.systems(),
             downloads=self._downloads.all(),
             phone=is_phone(browser),
-            chats=is_phone(browser) or caller.chat_only,
+            type=caller.session_type,
+            only_page=is_phone(browser) or not is_standard,
+            chats=caller.session_type is SessionType.CHAT or (is_standard and is_phone(browser)),
             joins=self._joins(),
             join=f"/join#{caller.pin}" if caller.pin else f"/join/{request.match_info['routing']}",
             saved_as=best and best.name_from(self._url, caller.pin),

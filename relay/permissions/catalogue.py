@@ -228,7 +228,7 @@ PERMISSIONS: tuple[Permission, ...] = (
         "lens",
         ("PERM-31",),
         _("Lens"),
-        _("Technicians can ask to see through the camera of the customer's phone or computer."),
+        _("Technicians can start Lens sessions, and can ask for the camera of the customer's phone or computer."),
         in_effect=True,
     ),
     _P("screenshot", ("PERM-32",), _("Screenshots"), _("Technicians can take screenshots of the customer's screen.")),

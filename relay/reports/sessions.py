@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from codec.wire.api_types import Ended, Method, SessionState
 from codec.wire.customer_kinds import CustomerKind, shows_something
+from codec.wire.session_types import SessionType
 from relay.accounts.model import PersonRow
 from relay.organization.transactions import Transactions
 from relay.reports.declare import Batches, Brief, Column, Report, Request, Row, Type
@@ -36,7 +37,7 @@ STATES = {
     WRONG_SECRET: _("Wrong extra digits or link"),
     Ended.PAGE_CLOSED.value: _("By the customer, who closed the page"),
 }
-TYPES = {"applet": _("Applet"), "browser": _("Browser"), "instant_chat": _("Instant Chat")}
+TYPES = {"applet": _("Applet"), "browser": _("Browser"), "instant_chat": _("Instant Chat"), "lens": _("Lens")}
 RECORDED = {"yes": _("Yes"), "no": _("No")}
 
 COLUMNS = (
@@ -94,15 +95,19 @@ def as_row(row: SessionRow, technician: str) -> Row:
 
 
 def _type_of(row: SessionRow) -> str | None:
-    """Return what the customer took part with; None where no customer came in.
+    """Return what the session was for or the customer took part with; None where no customer came in.
 
     In the browser it is an Instant Chat while nothing else can be asked for.
     """
     if row.ticket is None:
         return None
+    if row.session_type == SessionType.LENS:
+        return "lens"
     if row.kind != CustomerKind.PAGE:
         return "applet"
-    return "instant_chat" if row.chat_only or not shows_something(row.means.split()) else "browser"
+    return (
+        "instant_chat" if row.session_type == SessionType.CHAT or not shows_something(row.means.split()) else "browser"
+    )
 
 
 def _durations(row: SessionRow) -> Sequence[timedelta]:

@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, String, false
+from sqlalchemy import BigInteger, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from codec.wire.pins import LONG_DIGITS
+from codec.wire.session_types import SessionType
 from relay.store.database import Base, UtcDateTime
 
 
@@ -50,7 +51,7 @@ class SessionRow(Base):
     system: Mapped[str] = mapped_column(String(200))
     kind: Mapped[str] = mapped_column(String(16), server_default="program")
     means: Mapped[str] = mapped_column(String(300), server_default="")
-    chat_only: Mapped[bool] = mapped_column(server_default=false())
+    session_type: Mapped[str] = mapped_column(String(16), server_default=SessionType.STANDARD.value)
     ticket: Mapped[str | None] = mapped_column(String(64), unique=True)
     customer_ip: Mapped[str | None] = mapped_column(String(45))
     customer_language: Mapped[str | None] = mapped_column(String(16))

@@ -4,11 +4,12 @@ from datetime import datetime
 
 from codec.wire.api_types import Channel, Ended, Method, Session, SessionState
 from codec.wire.customer_kinds import CustomerKind
+from codec.wire.session_types import SessionType
 from relay.sessions.model import SessionRow
 from relay.sessions.queues import Origin, Place
 
 
-def new_session(now: datetime, name: str, *, chat_only: bool) -> SessionRow:
+def new_session(now: datetime, name: str, *, session_type: SessionType) -> SessionRow:
     """Return a session as each begins."""
     return SessionRow(
         origin=Origin.PRIVATE,
@@ -23,7 +24,7 @@ def new_session(now: datetime, name: str, *, chat_only: bool) -> SessionRow:
         system="",
         kind=CustomerKind.PROGRAM,
         means="",
-        chat_only=chat_only,
+        session_type=session_type,
         ticket=None,
         ending=Ended.AS_ITS_STATE_SAYS,
     )
@@ -53,7 +54,7 @@ def shown(row: SessionRow, customer_present: bool, page_closed: bool) -> Session
         system=row.system,
         kind=CustomerKind(row.kind),
         means=row.means.split(),
-        chat_only=row.chat_only,
+        session_type=SessionType(row.session_type),
         console=row.console,
         customer_present=customer_present,
         page_closed=page_closed,

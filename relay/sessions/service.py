@@ -10,7 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from codec.errors import DesksideError
 from codec.wire.api_types import Ended, Session, SessionState
 from codec.wire.customer_kinds import CustomerKind
+from codec.wire.session_types import SessionType
 from codec.wire.signals import Enter
+from relay.accounts.model import PersonRow
 from relay.channels.serving import channels_of
 from relay.codes.model import CodeRow
 from relay.logs.events import SESSION_BEGUN, SESSION_ENDED, SESSION_OPENED_UP, SESSION_TAKEN, when_kept
@@ -53,6 +55,10 @@ class EndedError(DesksideError):
     """This session has ended."""
 
 
+class OneLensError(DesksideError):
+    """You already have an active Lens session. End that one first."""
+
+
 class ReplacedError(DesksideError):
     """The customer goes on in this session with something else."""
 
@@ -78,7 +84,7 @@ class Parties:
     person: int | None
     kind: CustomerKind
     means: tuple[str, ...]
-    chat_only: bool
+    session_type: SessionType
 
 
 class Sessions:
@@ -136,15 +142,15 @@ class Sessions:
 
     async def begin(self, transaction: AsyncSession, code: CodeRow, now: datetime) -> SessionRow:
         """Add a session for a code that a customer has entered: it is connecting."""
-        row = new_session(now, code.name, chat_only=code.chat_only)
+        row = new_session(now, code.name, session_type=SessionType(code.session_type))
         row.person_id, row.code_id, row.method, row.pin = code.person_id, code.id, code.method, code.pin
         return await self._begun(transaction, row, now)
 
     async def begin_in(
-        self, transaction: AsyncSession, channel: ChannelRow, now: datetime, *, chat_only: bool
+        self, transaction: AsyncSession, channel: ChannelRow, now: datetime, *, session_type: SessionType
     ) -> SessionRow:
         """Add a session for a customer who came through a channel: it is connecting, and no one's."""
-        row = new_session(now, "", chat_only=chat_only)
+        row = new_session(now, "", session_type=session_type)
         row.origin, row.method = Origin.CHANNEL, Origin.CHANNEL
         row.channel_id, row.channel_name = channel.id, channel.name
         return await self._begun(transaction, row, now)
@@ -207,18 +213,18 @@ class Sessions:
         """Return who takes part in sessions; those that are not there are missing."""
         found: dict[int, Parties] = {}
         row = SessionRow
-        columns = row.id, row.person_id, row.kind, row.means, row.chat_only
+        columns = row.id, row.person_id, row.kind, row.means, row.session_type
         async with self._store.reading() as transaction:
             for some in batches(sessions):
                 rows = await transaction.execute(select(*columns).where(row.id.in_(some)))
-                found |= {
-                    each.id: Parties(each.person_id, CustomerKind(each.kind), tuple(each.means.split()), each.chat_only)
-                    for each in rows
-                }
+                for each in rows:
+                    means = tuple(each.means.split())
+                    types = CustomerKind(each.kind), means, SessionType(each.session_type)
+                    found[each.id] = Parties(each.person_id, *types)
         return found
 
     async def pick_up(self, person: int, session: int, console: str, now: datetime) -> Session:
-        """Give a session to a console. Raises NoSuchSessionError, EndedError or TakenError."""
+        """Give a session to a console. Raises NoSuchSessionError, EndedError, TakenError or OneLensError (LENS-11)."""
         left_queue = False
         async with self._store.transaction() as transaction:
             row = await self._own(transaction, person, session, Deed.PICK_UP)
@@ -229,6 +235,8 @@ class Sessions:
                 held = self._console_is_there(row)
                 if not may_pick_up(state, held):
                     raise TakenError
+                if state is SessionState.WAITING and row.session_type == SessionType.LENS:
+                    await self._check_only_lens(transaction, person)
                 row.console = console
                 left_queue = row.person_id is None
                 row.person_id = person
@@ -252,8 +260,8 @@ class Sessions:
             row = await self._own(transaction, person, session)
             if SessionState(row.state).is_final:
                 raise EndedError(EndedError.__doc__)
-            if row.chat_only:
-                row.chat_only = False
+            if row.session_type == SessionType.CHAT:
+                row.session_type = SessionType.STANDARD
                 when_kept(transaction, SESSION_OPENED_UP, session=row.id, person=row.person_id)
         return self._announced(row)
 
@@ -369,6 +377,18 @@ class Sessions:
         return (
             row.person_id is not None and row.console is not None and self._presence.console(row.person_id, row.console)
         )
+
+    async def _check_only_lens(self, transaction: AsyncSession, person: int) -> None:
+        """Make sure that a technician has picked up no other Lens session that is open (LENS-10)."""
+        await transaction.get_one(PersonRow, person, with_for_update=True)  # two at once wait for each other
+        before = (SessionState.CONNECTING, SessionState.WAITING)
+        others = select(SessionRow.id).where(
+            SessionRow.person_id == person,
+            SessionRow.session_type == SessionType.LENS,
+            SessionRow.state.not_in([*_FINAL, *before]),
+        )
+        if await transaction.scalar(others.limit(1)) is not None:
+            raise OneLensError(OneLensError.__doc__)
 
     async def _follow_presence(self, transaction: AsyncSession, row: SessionRow, now: datetime) -> None:
         customer = self._presence.customer(row.id)

@@ -10,6 +10,7 @@ from typing import Any
 from aiohttp import WSCloseCode, WSMsgType, web
 
 from codec.wire.api_types import Ended, Session
+from codec.wire.session_types import SessionType
 from codec.wire.signals import (
     MAX_SIGNAL_BYTES,
     AppletSignal,
@@ -163,8 +164,8 @@ class AppletSocket:
             if generation == self._permits.generation:
                 break
         session = admitted.session
-        parties = Parties(technician, session.kind, tuple(session.means), session.chat_only)
-        if parties.chat_only:  # it may have been opened up since the applet was let in
+        parties = Parties(technician, session.kind, tuple(session.means), session.session_type)
+        if parties.session_type is SessionType.CHAT:  # it may have been opened up since the applet was let in
             parties = (await retry_while_busy(lambda: self._sessions.parties_of([session.id])))[session.id]
         permit = self._permits.permit(session.id, technician, parties, rights)
         about = session.id, session.state, person.name, organisation, admitted.ticket, permit

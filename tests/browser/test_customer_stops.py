@@ -30,7 +30,7 @@ async def test_no_last_picture_stays_and_the_console_says_who_stopped_and_who_en
         async with running_relay(tmp_path) as relay, join_customer(display, relay.url, tmp_path) as customer:
             with running_console(relay.url) as process:
                 async with console_page(browser, process.link) as console:
-                    await customer.enter(await made_pin(console, chat_only=False))
+                    await customer.enter(await made_pin(console, starts_as_chat=False))
                     await console.get_by_role("button", name="Request viewing").click()
                     await customer.says_yes()
                     picture = console.locator(".remote-frame canvas")

@@ -33,12 +33,12 @@ async def press(page: Page, there: Locator, key: str = "Enter") -> None:
     await page.keyboard.press(key)
 
 
-async def made_pin(console: Page, *, chat_only: bool) -> str:
+async def made_pin(console: Page, *, starts_as_chat: bool) -> str:
     """Make a PIN for Hélène by keyboard, and read it out."""
     await press(console, console.get_by_role("button", name="New session", exact=True).first)
     await console.get_by_label("Customer name").focus()
     await console.keyboard.type("Hélène")
-    if chat_only:
+    if starts_as_chat:
         await press(console, console.get_by_role("switch", name="Start as a chat"), "Space")
     assert await violations(console) == []
     await press(console, console.get_by_role("button", name="Create PIN"))
@@ -73,7 +73,7 @@ async def test_a_chat_is_only_a_chat_until_the_technician_asks_and_the_customer_
             with running_console(relay.url) as process:
                 async with console_page(browser, process.link) as console:
                     page = customer.page
-                    await enters(customer, await made_pin(console, chat_only=True), "Chat on this page")
+                    await enters(customer, await made_pin(console, starts_as_chat=True), "Chat on this page")
                     await expect(console.get_by_role("dialog")).to_contain_text(
                         "Hélène has entered the PIN and chooses how to continue"
                     )
@@ -216,7 +216,9 @@ async def test_who_is_asked_for_control_in_a_browser_gets_the_program_and_gives_
             with running_console(relay.url) as process:
                 async with console_page(browser, process.link) as console:
                     page = customer.page
-                    await enters(customer, await made_pin(console, chat_only=False), "Show my screen from this page")
+                    await enters(
+                        customer, await made_pin(console, starts_as_chat=False), "Show my screen from this page"
+                    )
                     await press(page, page.get_by_role("link", name="Show my screen from this page"))
                     await expect(page.get_by_role("heading", name="Anna de Vries is here")).to_be_visible()
 

@@ -14,6 +14,7 @@ import msgspec
 from yarl import URL
 
 from codec.wire.api_types import Code, Method, NewCode, PickUp, Session, SignedIn, SignIn
+from codec.wire.session_types import SessionType
 from codec.wire.signals import (
     APPLET_PATH,
     CONSOLE_PATH,
@@ -62,9 +63,11 @@ class RunningRelay:
         status, body = await self.call("PATCH", "/settings/organisation/0", {"values": {"planned.show": True}})
         assert status == 200, body
 
-    async def make_code(self, method: Method = Method.PIN, name: str = "", *, chat_only: bool | None = None) -> Code:
+    async def make_code(
+        self, method: Method = Method.PIN, name: str = "", *, session_type: SessionType | None = None
+    ) -> Code:
         """Make a PIN or link."""
-        _, body = await self.call("POST", "/codes", NewCode(method=method, name=name, chat_only=chat_only))
+        _, body = await self.call("POST", "/codes", NewCode(method=method, name=name, session_type=session_type))
         return msgspec.convert(body, Code)
 
     async def pick_up(self, session: int, console: str = CONSOLE) -> Session:

@@ -4,9 +4,11 @@ from dataclasses import dataclass
 
 import pytest
 
+from codec.wire.access import FUNCTIONS as FUNCTIONS_OF
 from codec.wire.access import Access
 from codec.wire.customer_kinds import CustomerKind, within_means
 from codec.wire.permits import Function
+from codec.wire.session_types import SessionType
 from codec.wire.signals import Enter, read_from_applet
 
 FUNCTIONS = tuple(sorted(Function))
@@ -18,7 +20,7 @@ class Told:
 
     kind: CustomerKind
     means: tuple[str, ...] = ()
-    chat_only: bool = False
+    session_type: SessionType = SessionType.STANDARD
 
 
 def page(*means: str) -> Told:
@@ -68,7 +70,7 @@ def test_of_a_session_that_is_only_a_chat_nothing_else_is_left_whatever_the_cust
     kind: CustomerKind,
 ) -> None:
     duties = {Function.RECORD_CONSENT, Function.RECORD_ALWAYS}
-    assert set(within_means(FUNCTIONS, Told(kind, (*Access, "chat"), chat_only=True))) - duties == {Function.CHAT}
+    assert set(within_means(FUNCTIONS, Told(kind, (*Access, "chat"), SessionType.CHAT))) - duties == {Function.CHAT}
 
 
 @pytest.mark.req("CHAT-11", "CONS-46", "PERM-60")
@@ -76,3 +78,14 @@ def test_with_a_page_the_chat_is_on_and_stays_on_whatever_the_group_says() -> No
     for chat in ({Function.CHAT, Function.CHAT_TOGGLE}, {Function.CHAT}, {Function.CHAT_TOGGLE}, set[Function]()):
         assert within_means(chat, page("chat")) == (Function.CHAT,)
         assert set(within_means(chat, Told(CustomerKind.PROGRAM))) == chat
+
+
+@pytest.mark.req("LENS-07")
+@pytest.mark.parametrize("kind", CustomerKind)
+def test_of_a_lens_session_the_camera_is_left_with_its_recording_and_the_chat(kind: CustomerKind) -> None:
+    asked = {FUNCTIONS_OF[access] for access in Access}
+    left = set(within_means(FUNCTIONS, Told(kind, (*Access, "chat"), SessionType.LENS)))
+    assert left & asked == {Function.LENS, Function.RECORD}
+    assert Function.CHAT in left
+    without = set(within_means(FUNCTIONS, Told(kind, ("view", "chat"), SessionType.LENS)))
+    assert not without & asked, "no camera is there, and nothing to record"

@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import select
 
 from codec.wire.api_types import Code, Method
+from codec.wire.session_types import SessionType
 from codec.wire.signals import Missed
 from relay.accounts.model import OrganisationRow
 from relay.accounts.setup_token import SetupToken
@@ -408,12 +409,25 @@ async def test_a_long_wait_is_told_in_minutes(relay: RunningRelay) -> None:
 @pytest.mark.parametrize("method", Method)
 async def test_who_comes_for_a_chat_is_offered_nothing_to_download(relay: RunningRelay, method: Method) -> None:
     offer_program(relay)
-    code = await relay.make_code(method, chat_only=True)
+    code = await relay.make_code(method, session_type=SessionType.CHAT)
     text = await _drawn(relay, code)
     assert "Chat on this page" in text
     assert "Show my screen" not in text
     assert "/download/" not in text
     assert "/download/" in await _drawn(relay, await relay.make_code(method))
+
+
+@pytest.mark.req("LENS-08", "LENS-23")
+@pytest.mark.parametrize("method", Method)
+async def test_who_comes_with_a_camera_is_offered_that_and_nothing_to_download(
+    relay: RunningRelay, method: Method
+) -> None:
+    offer_program(relay)
+    text = await _drawn(relay, await relay.make_code(method, session_type=SessionType.LENS))
+    assert "Show my camera from this page" in text
+    assert "Show my screen" not in text
+    assert "/download/" not in text
+    assert "A phone is easier to point" in text
 
 
 async def _drawn(relay: RunningRelay, code: Code) -> str:

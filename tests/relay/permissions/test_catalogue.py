@@ -152,3 +152,10 @@ def test_options_that_do_not_fit_are_refused() -> None:
         with pytest.raises(ValueError, match=option):
             options_of(key, option)
     assert set(BY_KEY) == set(DEFAULTS)
+
+
+@pytest.mark.req("LENS-01", "LENS-02")
+def test_the_form_has_lens_for_technician_groups_and_says_what_it_lets_them_do() -> None:
+    lens = BY_KEY["lens"]
+    assert (lens.label, lens.in_effect) == ("Lens", True)
+    assert lens.help.startswith("Technicians can start Lens sessions")

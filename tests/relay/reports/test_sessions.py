@@ -8,6 +8,7 @@ import pytest
 
 from codec.wire.api_types import CodeState, Ended, SessionState
 from codec.wire.customer_kinds import CustomerKind
+from codec.wire.session_types import SessionType
 from codec.wire.signals import BeginRecording, RecordingBegun, SigningKey
 from relay.accounts.rules import Role
 from relay.codes.model import CodeRow
@@ -85,7 +86,14 @@ async def test_what_is_said_of_a_session(place: Place) -> None:
 @pytest.mark.req("CHAT-14", "CHAT-15", "SESS-03", "SESS-09")
 async def test_a_chat_in_a_browser_is_an_instant_chat_and_the_browser_is_named(place: Place) -> None:
     bob = await place.person("bob", await place.group("Support Europe"))
-    await helped(place.store, bob.id, kind=CustomerKind.PAGE, means="view chat", chat_only=True, computer="Firefox")
+    await helped(
+        place.store,
+        bob.id,
+        kind=CustomerKind.PAGE,
+        means="view chat",
+        session_type=SessionType.CHAT,
+        computer="Firefox",
+    )
     await helped(place.store, bob.id, SessionState.TIMED_OUT, ticket=None, computer="")
     page, nobody = await rows(place, EVERYTHING)
     assert (page["session_type"], page["browser"], page["computer"]) == ("instant_chat", "Firefox", "")
@@ -95,6 +103,17 @@ async def test_a_chat_in_a_browser_is_an_instant_chat_and_the_browser_is_named(p
         row = await reading.get_one(SessionRow, 1)
     shown = dict(zip(sheet.brief_titles, brief(sheet, as_row(row, "bob")), strict=True))
     assert shown["Computer"] == "Instant Chat · Firefox"
+
+
+@pytest.mark.req("LENS-41")
+async def test_a_lens_session_is_named(place: Place) -> None:
+    bob = await place.person("bob", await place.group("Support Europe"))
+    means = "camera chat"
+    await helped(
+        place.store, bob.id, kind=CustomerKind.PAGE, means=means, session_type=SessionType.LENS, computer="Chrome"
+    )
+    (row,) = await rows(place, EVERYTHING)
+    assert (row["session_type"], row["browser"]) == ("lens", "Chrome")
 
 
 async def test_a_browser_that_could_show_something_had_no_instant_chat(place: Place) -> None:

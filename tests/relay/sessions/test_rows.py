@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from codec.wire.api_types import Channel, Method, SessionState
+from codec.wire.session_types import SessionType
 from relay.sessions.queues import Place
 from relay.sessions.rows import new_session, place_of, shown
 
@@ -14,7 +15,7 @@ NOW = datetime(2026, 11, 30, 9, 0, tzinfo=UTC)
 @pytest.mark.req("SESS-02")
 @pytest.mark.parametrize("is_through_channel", [False, True])
 def test_a_session_came_by_a_code_or_through_a_channel(is_through_channel: bool) -> None:
-    row = new_session(NOW, "Hélène", chat_only=False)
+    row = new_session(NOW, "Hélène", session_type=SessionType.STANDARD)
     row.id = 7
     if is_through_channel:
         row.channel_id, row.channel_name = 3, "Printers"

@@ -13,6 +13,7 @@ from codec.wire.api_types import CodeState, Method, SessionState
 from codec.wire.customer_kinds import CustomerKind
 from codec.wire.permits import Function
 from codec.wire.permits import read as read_permit
+from codec.wire.session_types import SessionType
 from codec.wire.signals import (
     APPLET_PATH,
     CONSOLE_PATH,
@@ -361,8 +362,8 @@ async def test_a_technician_is_permitted_no_more_than_the_customers_page_can_giv
 
 @pytest.mark.req("CHAT-03", "CHAT-11")
 async def test_a_chat_permits_nothing_else_until_its_technician_opens_it_up(relay: RunningRelay) -> None:
-    code = await relay.make_code(chat_only=True)
-    assert code.chat_only
+    code = await relay.make_code(session_type=SessionType.CHAT)
+    assert code.session_type is SessionType.CHAT
     first = Enter(2, pin=code.pin, computer="Firefox", kind=CustomerKind.PAGE, means=["view", "chat"])
     async with relay.console() as console, relay.applet(first) as applet:
         entered = await relay.enter(applet)
@@ -371,14 +372,14 @@ async def test_a_chat_permits_nothing_else_until_its_technician_opens_it_up(rela
         assert not functions & {*FUNCTIONS.values(), Function.CHAT_TOGGLE}
         assert Function.CHAT in functions
         told = (await session_in_state(console, SessionState.WAITING)).session
-        assert (told.chat_only, told.means) == (True, ["view", "chat"])
+        assert (told.session_type, told.means) == (SessionType.CHAT, ["view", "chat"])
         status, body = await relay.call("POST", f"/sessions/{told.id}/open-up")
-        assert (status, body["chat_only"]) == (200, False)
+        assert (status, body["session_type"]) == (200, "standard")
         permitted = await applet.hear_a(Permitted)
         functions = set(read_permit(permitted.permit, entered.relay_key, entered.session).functions)
         assert {Function.DESKTOP_VIEW, Function.RECORD} <= functions
         assert not functions & {Function.REMOTE_CONTROL, Function.CLIPBOARD}
-        assert not (await console.hear_a(SessionChanged)).session.chat_only
+        assert (await console.hear_a(SessionChanged)).session.session_type is SessionType.STANDARD
         await relay.call("POST", f"/sessions/{told.id}/end")
         status, _ = await relay.call("POST", f"/sessions/{told.id}/open-up")
         assert status == 409

@@ -26,7 +26,7 @@ export interface Session {
   system?: string;
   kind?: CustomerKind;
   means?: string[];
-  chat_only?: boolean;
+  session_type?: SessionType;
   console?: string | null;
   customer_present?: boolean;
   page_closed?: boolean;
@@ -43,6 +43,8 @@ export interface Channel {
 
 export type Ended = "" | "wrong_secret" | "page_closed";
 
+export type SessionType = "standard" | "chat" | "lens";
+
 export interface Code {
   id: number;
   method: Method;
@@ -54,7 +56,7 @@ export interface Code {
   path?: string | null;
   misses?: number;
   session?: number | null;
-  chat_only?: boolean;
+  session_type?: SessionType;
 }
 
 export type CodeState = "issued" | "used" | "expired" | "cancelled" | "burnt";

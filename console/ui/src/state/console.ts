@@ -2,7 +2,7 @@
 
 import { decodesVideos } from "@deskside/codec/picture/video";
 import type { Access } from "@deskside/codec/wire/access.gen";
-import type { Code, Method, Session } from "@deskside/codec/wire/apiTypes.gen";
+import type { Code, Method, Session, SessionType } from "@deskside/codec/wire/apiTypes.gen";
 import type { PageMessage } from "@deskside/codec/wire/messages";
 import type { Desk } from "@deskside/codec/wire/signals.gen";
 import { computed, signal } from "@preact/signals";
@@ -100,17 +100,17 @@ export async function signOut(endSessions = false): Promise<void> {
 }
 
 /**
- * Make a PIN or link. Returns its number, or why there is none. `chatOnly` says whether its session starts as a chat;
- * without it the group does.
+ * Make a PIN or link. Returns its number, or why there is none. `type` says what its session is,
+ * null leaves that to the group.
  */
 export async function makeCode(
   method: Method,
   name: string,
   secret: boolean,
-  chatOnly: boolean | null = null,
+  type: SessionType | null = null,
   session: number | null = null,
 ): Promise<number | Failed> {
-  const outcome = await ask({ type: "make_code", method, name, secret, chat_only: chatOnly, session });
+  const outcome = await ask({ type: "make_code", method, name, secret, session_type: type, session });
   return outcome.type === "failed" ? outcome : outcome.code!;
 }
 
@@ -121,7 +121,7 @@ export async function makeCode(
 export async function sendProgram(session: number): Promise<Failed | undefined> {
   const goesOn = sessions.value.get(session)?.method !== "link";
   const name = sessions.value.get(session)?.name ?? "";
-  const made = await makeCode(goesOn ? "pin" : "link", name, false, false, session);
+  const made = await makeCode(goesOn ? "pin" : "link", name, false, "standard", session);
   if (typeof made !== "number") return made;
   const invitation = invitations.value.get(made);
   const pin = invitation?.spoken?.replace(/\D/g, "");

@@ -20,13 +20,13 @@ export function mayAsk(access: Access, session: number): boolean {
 
 /** Whether the customer of this session could be asked for this only if they ran the help program. */
 export function needsProgram(access: Access, session: number): boolean {
-  return has(FUNCTIONS[access]) && !canGive(access, session);
+  return sessions.value.get(session)?.session_type !== "lens" && has(FUNCTIONS[access]) && !canGive(access, session);
 }
 
 /** Whether the chat can be turned off: in a browser it is how the two go on when there is nothing else. */
 export function maySwitchChat(session: number): boolean {
-  const { kind, chat_only } = sessions.value.get(session) ?? {};
-  return has("chat_toggle") && kind !== "page" && !chat_only;
+  const { kind, session_type } = sessions.value.get(session) ?? {};
+  return has("chat_toggle") && kind !== "page" && session_type !== "chat";
 }
 
 /** Whether the help program runs on the computer of this session's customer, as far as that is known. */
@@ -38,7 +38,7 @@ export function runsProgram(session: number): boolean {
 
 /** Whether this could be asked for once a session that started as a chat is opened up. */
 export function beyondChat(access: Access, session: number): boolean {
-  return (sessions.value.get(session)?.chat_only ?? false) && has(FUNCTIONS[access]) && hasMeans(access, session);
+  return sessions.value.get(session)?.session_type === "chat" && has(FUNCTIONS[access]) && hasMeans(access, session);
 }
 
 /** Whether what the customer runs could give this, whatever this session and this group allow. */
@@ -52,5 +52,7 @@ export function hasMeans(access: Access, session: number): boolean {
 
 /** Whether the customer can be asked for this now; as `within_means` of codec/wire/customer_kinds.py, to which the permit holds. */
 export function canGive(access: Access, session: number): boolean {
-  return !sessions.value.get(session)?.chat_only && hasMeans(access, session);
+  const type = sessions.value.get(session)?.session_type ?? "standard";
+  const isOfType = type === "standard" || (type === "lens" && (access === "camera" || access === "record"));
+  return isOfType && hasMeans(access, session);
 }

@@ -27,14 +27,20 @@ export function customerOf(session: Session | undefined): string {
 }
 
 /** Whether the customer takes part in a browser, and nothing else than the chat can be asked for. */
-export function isInstantChat({ kind, chat_only, means = [] }: Session): boolean {
+function isInstantChat({ kind, session_type, means = [] }: Session): boolean {
   const shows = means.includes("view") || means.includes("camera");
-  return kind === "page" && (chat_only === true || !shows);
+  return kind === "page" && (session_type === "chat" || !shows);
+}
+
+/** Return what a session is where it is not just any: empty for most. */
+export function typeWord(session: Session): string {
+  if (session.session_type === "lens") return t("Lens");
+  return isInstantChat(session) ? t("Instant Chat") : "";
 }
 
 /** Return what the customer takes part with. */
 export function withWhat(session: Session): string {
-  return [isInstantChat(session) ? t("Instant Chat") : "", session.computer, session.system].filter(Boolean).join(", ");
+  return [typeWord(session), session.computer, session.system].filter(Boolean).join(", ");
 }
 
 export function groupOf(session: Session): Group {

@@ -17,7 +17,7 @@ import { computed, signal } from "@preact/signals";
 import { SharedClipboard } from "../input/clipboard";
 import type { Zoom } from "../input/places";
 import { Screen } from "../picture/screen";
-import { type ChatLine, type Connected, MAX_LINES } from "../wire/page.gen";
+import { type ChatLine, type Connected, LENS_QUESTION, MAX_LINES } from "../wire/page.gen";
 import { panelHasRoom } from "./layout";
 
 /** An event is told beside the customer's name for so long. */
@@ -346,6 +346,7 @@ export class OpenSession {
   }
 
   private askedFor(number: number): Access | undefined {
+    if (number === LENS_QUESTION) return "camera";
     return this.asking.value?.number === number ? this.asking.value.access : undefined;
   }
 

@@ -1,7 +1,8 @@
-import type { Code, Method } from "@deskside/codec/wire/apiTypes.gen";
+import type { Code, Method, SessionType } from "@deskside/codec/wire/apiTypes.gen";
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { cancelCode, codes, desk, invitations, makeCode, making, open, relayNow, sessions } from "../state/console";
+import { has } from "../state/functions";
 import { customerOf } from "../state/groups";
 import { mailOf, methodsOf, startsAsChat } from "../state/inviting";
 import { codeSentence, extraDigits, pinInGroups } from "../texts/sentences";
@@ -17,7 +18,8 @@ export function NewSession() {
   const method = offered.includes(chosen.value) ? chosen.value : offered[0];
   const name = useSignal("");
   const secret = useSignal(false);
-  const chatOnly = useSignal(false);
+  const isLens = useSignal(false);
+  const startsChatting = useSignal(false);
   const made = useSignal<number | undefined>(undefined);
   const failed = useSignal<Failed | undefined>(undefined);
   const close = () => {
@@ -27,7 +29,8 @@ export function NewSession() {
     failed.value = undefined;
     if (method === undefined) return;
     const adds = method === "pin" && secret.value;
-    const outcome = await makeCode(method, name.value.trim(), adds, chatOnly.value || null);
+    const type: SessionType | null = isLens.value ? "lens" : startsChatting.value ? "chat" : null;
+    const outcome = await makeCode(method, name.value.trim(), adds, type);
     if (typeof outcome === "number") made.value = outcome;
     else failed.value = outcome;
   };
@@ -59,7 +62,8 @@ export function NewSession() {
           chosen={chosen}
           offered={offered}
           secret={secret}
-          chatOnly={chatOnly}
+          isLens={isLens}
+          startsChatting={startsChatting}
           make={make}
         />
       ) : (
@@ -76,11 +80,13 @@ interface FormProps {
   /** What the technician's group allows. */
   offered: readonly Method[];
   secret: { value: boolean };
-  chatOnly: { value: boolean };
+  /** Whether the customer shows the camera. */
+  isLens: { value: boolean };
+  startsChatting: { value: boolean };
   make: () => Promise<void>;
 }
 
-function Form({ name, method, chosen, offered, secret, chatOnly, make }: FormProps) {
+function Form({ name, method, chosen, offered, secret, isLens, startsChatting, make }: FormProps) {
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
     void make();
@@ -102,6 +108,13 @@ function Form({ name, method, chosen, offered, secret, chatOnly, make }: FormPro
           }}
         />
       </label>
+      {has("lens") && (
+        <fieldset class="seg">
+          <legend class="sr">{t("Session type")}</legend>
+          <Type of={isLens} lens={false} icon="monitor" name={t("Standard")} />
+          <Type of={isLens} lens icon="camera" name={t("Lens, phone camera")} />
+        </fieldset>
+      )}
       {offered.length > 1 && (
         <fieldset class="seg">
           <legend class="sr">{t("How the customer joins")}</legend>
@@ -131,17 +144,46 @@ function Form({ name, method, chosen, offered, secret, chatOnly, make }: FormPro
       ) : (
         <p class="hint">{t("The link contains a secret that our server never sees. It works once.")}</p>
       )}
-      {startsAsChat(desk.value?.settings) ? (
+      {isLens.value ? (
+        <p class="hint">
+          {t("The customer opens it on a phone, or on a computer with a camera, and is asked to show the camera.")}
+        </p>
+      ) : startsAsChat(desk.value?.settings) ? (
         <p class="hint">{t("Your group’s sessions start as a chat. You can ask for more when it is needed.")}</p>
       ) : (
         <Option
-          on={chatOnly}
+          on={startsChatting}
           name={t("Start as a chat")}
           hint={t("The customer chats in the browser. You can ask for more when it is needed.")}
         />
       )}
-      <Systems />
+      {!isLens.value && <Systems />}
     </form>
+  );
+}
+
+interface TypeProps {
+  of: { value: boolean };
+  lens: boolean;
+  icon: "monitor" | "camera";
+  name: string;
+}
+
+function Type({ of, lens, icon, name }: TypeProps) {
+  return (
+    <label class="seg-item">
+      <input
+        type="radio"
+        class="sr"
+        name="type"
+        checked={of.value === lens}
+        onChange={() => {
+          of.value = lens;
+        }}
+      />
+      <Icon name={icon} />
+      {name}
+    </label>
   );
 }
 

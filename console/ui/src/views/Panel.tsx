@@ -4,7 +4,7 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { playFile, relayNow, say } from "../state/console";
 import { maySwitchChat } from "../state/functions";
-import { customerOf, isInstantChat, lasted } from "../state/groups";
+import { customerOf, lasted, typeWord } from "../state/groups";
 import type { OpenSession, Tab } from "../state/openSession";
 import { toast } from "../state/toasts";
 import { accessList, eventSentence, fileOf, sessionWord } from "../texts/sentences";
@@ -252,7 +252,7 @@ function Details({ openSession, session }: { openSession: OpenSession; session: 
   const time = session && lasted(session, relayNow.value);
   const rows: [string, string | undefined][] = [
     [t("Customer"), customerOf(session)],
-    [t("Session type"), session && isInstantChat(session) ? t("Instant Chat") : undefined],
+    [t("Session type"), (session && typeWord(session)) || undefined],
     [session?.kind === "page" ? t("Browser") : t("Computer"), computer?.name ?? session?.computer],
     [t("System"), computer?.system ?? session?.system],
     [t("Language"), computer && languageName(computer.language)],

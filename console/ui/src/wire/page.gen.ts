@@ -308,9 +308,11 @@ export interface MakeCode {
   method: Method;
   name?: string;
   secret?: boolean;
-  chat_only?: boolean | null;
+  session_type?: SessionType | null;
   session?: number | null;
 }
+
+export type SessionType = "standard" | "chat" | "lens";
 
 export interface CancelCode {
   type: "cancel_code";
@@ -445,4 +447,5 @@ export interface OpenUp {
 export type ToPage = Welcome | SignedOutPage | Online | RelayBusy | Desk | SessionChanged | SessionGone | CodeChanged | Missed | Invitation | ChatLine | Connected | RecordingNow | ClipboardShared | OpenedSession | Done | Failed | CustomerPage | AboutRelay | Authenticator | RecoveryCodes | Uploads | RelayKey | Recordings | RecordingChanged | PlayerOpened | PlayerNow | PlayerFailed;
 export type FromPage = PageSignIn | ChooseDuePassword | ProposeAuthenticator | ConfirmAuthenticator | CodesKept | PageSignOut | MakeCode | CancelCode | PageOpen | PageLeave | PageEnd | Say | WordsCompared | ShareClipboard | RetryUpload | GiveCredentials | NotNow | UsePlace | TrustRelayKey | AcceptCustomerPage | ListRecordings | VerifyRecording | ConvertRecording | DeleteRecording | StopConverting | OpenPlayer | ClosePlayer | PlayerDo | OpenUp;
 export const MAX_LINES = 2_000;
+export const LENS_QUESTION = 0;
 export const PLAYER = 0;
