@@ -102,7 +102,7 @@ class AdminCenter:
             AddPersonPage(base, organisation, staff, credentials, receipts),
             TargetPages(base, permissions, receipts),
             SettingsTabs(base, settings, transactions, receipts, locations),
-            ChannelsTab(base),
+            ChannelsTab(base, organisation, url),
             ReportsTab(base, reports),
             KeysPage(base, keys, receipts, url),
             LicencesPage(base, organisation, receipts),

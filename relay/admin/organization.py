@@ -48,7 +48,8 @@ _WITHOUT_FORM: Mapping[UnitKind, str] = {
     UnitKind.ADMINISTRATORS: _("Administrators manage the technician groups that are assigned to them."),
     UnitKind.TECHNICIANS: _("Technicians help customers. Their group decides what they can do."),
     UnitKind.CHANNELS: _(
-        "Channels are ways for customers to reach a group. There are ten of them. Rename those that you use."
+        "Channels are ways for customers to reach a group: a link on your web site leads into one. "
+        "Rename those that you use."
     ),
     UnitKind.EXTERNAL: _("People outside the organisation who can be invited into a session."),
     UnitKind.COMPUTERS: _("Computers that can be reached when no one is there. Technicians add them during a session."),

@@ -14,6 +14,7 @@ from relay.organization.editing import present_values
 from relay.organization.model import (
     AdministratorGroupRow,
     AdministratorLinkRow,
+    ChannelExclusionRow,
     ChannelLinkRow,
     ChannelRow,
     ComputerGroupRow,
@@ -101,6 +102,14 @@ async def shown(work: UnitOfWork, unit: Unit) -> Shown:
         valid_since=getattr(row, "valid_since", None),
         role=Role(row.role) if hasattr(row, "role") else None,
     )
+
+
+async def excluded_channels(work: UnitOfWork, technician: Unit) -> frozenset[Unit]:
+    """Return the channels that a technician was taken off (CHAN-38). Raises NotThereError or NotAllowedError."""
+    await work.load_own(technician)
+    where = ChannelExclusionRow.person_id == technician.id
+    found = await work.transaction.scalars(select(ChannelExclusionRow.channel_id).where(where))
+    return frozenset(Unit(_K.CHANNEL, channel) for channel in found)
 
 
 async def licences(work: UnitOfWork) -> Mapping[Licence, Stock]:

@@ -126,6 +126,11 @@ class Organisation:
                 await (moving.move if meaning is Drag.MOVE else assignments.link)(work, unit, target)
         return meaning
 
+    async def excluded_channels(self, actor: Actor, technician: Unit, now: datetime) -> frozenset[Unit]:
+        """Return the channels of their group that a technician was taken off."""
+        async with self._transactions.look(actor, now) as work:
+            return await queries.excluded_channels(work, technician)
+
     async def exclude(self, actor: Actor, technician: Unit, channel: Unit, excluded: bool, now: datetime) -> None:
         """Unassign a technician from a channel of their group, or assign them again."""
         async with self._transactions.change(actor, now) as work:

@@ -44,8 +44,6 @@ ROOTS = (
 
 PLANNED = frozenset(
     {
-        UnitKind.CHANNELS,
-        UnitKind.CHANNEL,
         UnitKind.EXTERNAL,
         UnitKind.EXTERNAL_GROUP,
         UnitKind.EXTERNAL_TECHNICIAN,

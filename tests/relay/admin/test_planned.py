@@ -68,7 +68,6 @@ async def test_nothing_without_an_effect_is_offered_after_the_set_up(plain: Cent
     desk = (await owner.get(f"/admin/organization/technician_group-{plain.units['desk'].id}")).text
     shown = set(re.findall(r'name="may:([a-z_]+)"', desk))
     assert shown == {permission.key for permission in PERMISSIONS if permission.in_effect}
-    assert "channel" not in desk.partition("sheet-body")[2].lower()
     settings = (await owner.get(f"/admin/settings/technician_group-{plain.units['desk'].id}")).text
     everywhere = (await owner.get("/admin/global-settings/technicians")).text
     offered = set(re.findall(r'name="has" value="([\w.]+)"', settings + everywhere))
@@ -84,12 +83,12 @@ async def test_nothing_without_an_effect_is_offered_after_the_set_up(plain: Cent
 async def test_what_is_planned_has_no_address_either_and_says_why(plain: Center) -> None:
     owner = await plain.browser("owner")
     paths = [f"/admin/{tab.value}/technicians" for tab in PLANNED_TABS]
-    paths += ["/admin/command-center", "/admin/organization/channels", "/admin/organization/channel-1"]
+    paths += ["/admin/command-center", "/admin/organization/computers", "/admin/organization/external"]
     for path in paths:
         answer = await owner.get(path)
         assert answer.status == 404, path
         assert "This comes in a later version" in answer.text, path
-    for words in ("channel", "Channel 3", "unattended"):
+    for words in ("external", "unattended"):
         found = (await owner.get(f"/admin/search?q={words}", HX_Request="true")).text
         assert "data-found" not in found, words
     menu = (await owner.get(f"/admin/menu?unit=technician_group-{plain.units['desk'].id}", HX_Request="true")).text
