@@ -81,11 +81,11 @@ async def test_a_chat_is_only_a_chat_until_the_technician_asks_and_the_customer_
                     await press(page, page.get_by_role("link", name="Chat on this page"))
                     await expect(page.get_by_role("heading", name="Anna de Vries is here")).to_be_visible()
                     await expect(page.get_by_text("You can write to each other here.")).to_be_visible()
-                    await expect(page.get_by_text("Northwind IT · you can chat")).to_be_visible()
+                    await expect(page.get_by_text("Northwind IT · chat only")).to_be_visible()
                     assert await violations(page) == []
                     await press(page, page.locator("summary", has_text="Language:"))
                     await press(page, page.get_by_role("button", name="Nederlands"))
-                    await expect(page.get_by_text("Northwind IT · u kunt chatten")).to_be_visible()
+                    await expect(page.get_by_text("Northwind IT · alleen chat")).to_be_visible()
                     await press(page, page.locator("summary", has_text="Taal:"), "Enter")
                     await press(page, page.get_by_role("button", name="English"))
 
@@ -105,12 +105,17 @@ async def test_a_chat_is_only_a_chat_until_the_technician_asks_and_the_customer_
                     await press(console, console.get_by_role("button", name="Request viewing"))
                     await expect(page.get_by_role("heading", name="Show your screen to Anna de Vries")).to_be_visible()
                     assert await violations(page) == []
+                    await press(console, console.get_by_role("tab", name="Chat"))
+                    await writes(console, "Message to Hélène", "Choose the entire screen")
+                    await expect(page.get_by_role("log")).to_contain_text("Choose the entire screen")
                     await tab_to(page, page.get_by_role("button", name="Yes, choose what to show"), "Shift+Tab")
                     await page.keyboard.press("Enter")
                     await expect(
                         page.get_by_role("heading", name="Anna de Vries sees your whole screen")
                     ).to_be_visible()
                     await expect(console.locator("canvas")).to_be_visible()
+                    await press(console, console.get_by_role("tab", name="Details"))
+                    await expect(console.locator(".details").get_by_text("Chrome", exact=True)).to_be_visible()
                     await expect(console.locator(".details").get_by_text("Instant Chat")).to_have_count(0)
                     await expect(console.get_by_role("button", name="Control…")).to_be_visible()
 

@@ -383,6 +383,19 @@ async def test_the_technicians_mark_is_over_the_cameras_picture_too(gallery: Gal
         assert abs(await across(page) - 0.25) < 0.02
 
 
+async def test_the_chat_is_read_and_answered_while_a_question_waits(gallery: Gallery) -> None:
+    """It was hidden, and what the customer was writing was lost."""
+    for viewport in (DESK, PHONE):
+        async with gallery.page("quiet", viewport=viewport) as page:
+            await page.get_by_label("Write to Anna de Vries").fill("One mo")
+            await page.evaluate("show('consent-chat')")
+            await expect(page.get_by_role("button", name="No", exact=False).first).to_be_focused()
+            await expect(page.get_by_role("log")).to_contain_text("Choose OK, where the red circle is.")
+            await page.get_by_role("log").scroll_into_view_if_needed()
+            await expect(page.get_by_role("log")).to_be_in_viewport()
+            await expect(page.get_by_label("Write to Anna de Vries")).to_have_value("One mo")
+
+
 async def test_the_receipt_is_saved_as_a_text(gallery: Gallery) -> None:
     async with gallery.page("ended", timezone_id="Europe/Amsterdam", locale="en-GB") as page:
         async with page.expect_download() as saved:

@@ -137,6 +137,7 @@ export const EXAMPLES: Record<string, Example> = {
   "chat-links": { state: { ...TOGETHER, chat: LINKS } },
   "new-words": { state: { ...TOGETHER, wordsChanged: true } },
   consent: { state: { ...TOGETHER, question: VIEW } },
+  "consent-chat": { state: { ...TOGETHER, question: VIEW, chat: CHAT } },
   "consent-recorded": { state: { ...TOGETHER, question: ONE_ANSWER } },
   "consent-vouched": { state: { ...TOGETHER, vouched: true, question: VIEW } },
   "picker-cancelled": { state: { ...TOGETHER, question: VIEW, pickerTrouble: "cancelled" } },

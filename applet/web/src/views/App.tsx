@@ -9,6 +9,7 @@ import { asksForCamera, stageOf, viewOf } from "../state/view.ts";
 import { changeSentence, endingHeading, problemSentence, type Way } from "../texts/sentences.ts";
 import { speak, t } from "../texts/texts.ts";
 import type { JoinFacts } from "../wire/about.gen.ts";
+import { Chat } from "./Chat.tsx";
 import { Consent } from "./Consent.tsx";
 import { Entry } from "./Entry.tsx";
 import { Frame } from "./Frame.tsx";
@@ -89,12 +90,16 @@ export function App({ session, about, can, brought, address }: AppProps) {
             ) : (
               <Waiting state={state} host={host} intent={(intent) => session.intent(intent)} />
             ))}
-          {view === "consent" &&
-            (asksForCamera(state) ? (
-              <CameraQuestion state={state} question={state.question!} deaf={deaf} decide={decide} />
-            ) : (
-              <Consent state={state} question={state.question!} deaf={deaf} decide={decide} />
-            ))}
+          {view === "consent" && (
+            <div class="asks">
+              {asksForCamera(state) ? (
+                <CameraQuestion state={state} question={state.question!} deaf={deaf} decide={decide} />
+              ) : (
+                <Consent state={state} question={state.question!} deaf={deaf} decide={decide} />
+              )}
+              <Chat state={state} intent={(intent) => session.intent(intent)} />
+            </div>
+          )}
           {view === "ended" && <Ended state={state} host={host} />}
         </Frame>
       )}

@@ -11,6 +11,9 @@ const TYPES_MILLISECONDS = 3_000;
 /** From so many pixels above its end on, the log stays where its reader has scrolled to. */
 const AT_END = 40;
 
+/** What is written and not sent yet, by field: a question that takes the place of a field must not lose it. */
+const drafts = new Map<string, string>();
+
 interface ChatProps {
   state: UiState;
   intent: JoinSession["intent"];
@@ -71,7 +74,11 @@ export function linked(text: string, origin: string) {
 
 /** Where the customer writes. Enter sends. Without a connection the line waits in the worker until there is one. */
 export function Compose({ state, intent, id = "say" }: ChatProps & { id?: string }) {
-  const [text, setText] = useState("");
+  const [text, setShown] = useState(drafts.get(id) ?? "");
+  const setText = (now: string) => {
+    drafts.set(id, now);
+    setShown(now);
+  };
   const silence = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   const stopTyping = () => {
     clearTimeout(silence.current);

@@ -115,7 +115,7 @@ function What({ state }: { state: UiState }) {
           <Icon name="mask" />
           <span>{rich(t("{technician} sees nothing"), { technician })}</span>
         </h1>
-        <span>{state.chatOn ? t("{organisation} · you can chat", { organisation }) : organisation}</span>
+        <span>{state.chatOn ? t("{organisation} · chat only", { organisation }) : organisation}</span>
       </div>
     );
   }
