@@ -61,6 +61,7 @@ TESTS = [
     "nginx-light",
     "postgresql",
     "redis-server",
+    "webkit2gtk-driver",
     "xclip",
     "xdotool",
 ]

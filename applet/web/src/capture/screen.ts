@@ -37,11 +37,14 @@ function surfaceOf(track: MediaStreamTrack): Surface {
     : "unknown";
 }
 
+/** What browsers say that know how to ask, on a system that gives them no screen: WebKitGTK without PipeWire does. */
+const NOTHING_TO_SHOW = ["NotSupportedError", "NotFoundError", "OverconstrainedError"];
+
 /** Browsers say NotAllowedError both when the picker was closed and when the system forbids it: their words differ. */
 function troubleOf(error: unknown): PickerTrouble {
+  if (error instanceof Error && NOTHING_TO_SHOW.includes(error.name)) return "unsupported";
   if (!(error instanceof DOMException)) return "failed";
   if (error.name === "NotAllowedError")
     return /system|policy|permissions/i.test(error.message) ? "denied" : "cancelled";
-  if (error.name === "AbortError" || error.name === "InvalidStateError") return "cancelled";
-  return error.name === "NotSupportedError" ? "unsupported" : "failed";
+  return error.name === "AbortError" || error.name === "InvalidStateError" ? "cancelled" : "failed";
 }
