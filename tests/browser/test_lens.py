@@ -7,10 +7,12 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from tests.browser.test_pages import violations
+from tests.support.applets import headless_applet
 from tests.support.consoles import console_page, running_console
 from tests.support.phones import phone
 from tests.support.relays import running_relay
 from tests.support.staff import BOB, make_technician
+from tests.support.xvfb import virtual_display
 
 
 @pytest.fixture(autouse=True)
@@ -65,3 +67,16 @@ async def test_without_the_permission_no_session_type_is_offered(browser: Browse
                 await console.get_by_role("button", name="New session", exact=True).first.click()
                 await expect(console.get_by_role("button", name="Create PIN")).to_be_visible()
                 await expect(console.get_by_text("Lens, phone camera")).to_have_count(0)
+
+
+async def test_who_comes_to_a_lens_session_without_a_camera_is_told_apart(browser: Browser, tmp_path: Path) -> None:
+    """The console said that they had joined in a browser, which could show the screen: neither was so."""
+    with virtual_display() as display:
+        async with running_relay(tmp_path) as relay:
+            with running_console(relay.url) as process:
+                async with console_page(browser, process.link) as console:
+                    with headless_applet(display, relay.url, await lens_pin(console)):
+                        await expect(console.get_by_text("has no camera here")).to_be_visible(timeout=20_000)
+                        await expect(console.get_by_text("in a browser")).to_have_count(0)
+                        await expect(console.get_by_text("A chat with")).to_have_count(0)
+                        assert await violations(console) == []

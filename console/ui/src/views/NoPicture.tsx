@@ -152,9 +152,14 @@ function ExtraDigits({ session: id }: { session: number }) {
 /** There is no picture to come: the two write to each other. */
 function ChatOnly({ openSession, customer }: { openSession: OpenSession; customer: string }) {
   useEffect(() => openSession.offerChat(), [openSession]);
+  const isLens = sessions.value.get(openSession.id)?.session_type === "lens";
   const more = (["view", "control", "camera"] as const).filter((access) => beyondChat(access, openSession.id));
   return (
-    <Empty icon="chat" title={t("A chat with {name}", { name: customer })}>
+    <Empty
+      icon={isLens ? "camera" : "chat"}
+      title={isLens ? t("{name} has no camera here", { name: customer }) : t("A chat with {name}", { name: customer })}
+    >
+      {isLens && <p>{t("You can chat. To see something, create a new PIN or link for them to open on a phone.")}</p>}
       {more.length > 0 && (
         <>
           <p>{t("Nothing is seen or controlled. When you need more, {name} is asked first.", { name: customer })}</p>
@@ -167,7 +172,7 @@ function ChatOnly({ openSession, customer }: { openSession: OpenSession; custome
           </div>
         </>
       )}
-      {!more.includes("control") && <OnlyAPage openSession={openSession} customer={customer} />}
+      {!isLens && !more.includes("control") && <OnlyAPage openSession={openSession} customer={customer} />}
       {openSession.panel.value !== "chat" && (
         <button type="button" class="btn" onClick={() => openSession.show("chat")}>
           {t("Open the chat")}
