@@ -155,12 +155,31 @@ def test_codes_are_read_as_in_the_applet(node: Node, typed: str) -> None:
             "relay": code.relay,
             "pin": code.pin,
             "routing": code.routing,
+            "channel": None,
             "secret": code.secret,
             "digest": code.digest,
         }
     except BadCodeError as error:
         ours = error.problem
     assert node.ask("code", typed, RELAY) == ours
+
+
+@pytest.mark.parametrize(
+    ("link", "channel"),
+    [
+        ("/join?channel=3", 3),
+        ("/join?lang=nl&channel=12", 12),
+        ("/join?channel=0", None),
+        ("/join?channel=-3", None),
+        ("/join?channel=3x", None),
+        ("/join?channel=12345678901", None),
+        ("/s/abc?channel=3", None),
+        ("/?channel=3", None),
+    ],
+)
+def test_a_channels_link_leads_into_that_channel(node: Node, link: str, channel: int | None) -> None:
+    read = node.ask("code", RELAY + link, RELAY)
+    assert (read["channel"] if isinstance(read, dict) else None) == channel
 
 
 def test_a_link_of_another_relay_is_not_followed(node: Node) -> None:
@@ -255,7 +274,7 @@ def test_wrong_secrets_are_counted_as_in_the_applet(node: Node) -> None:
 
 
 SECRET = {"code": "3f2a", "times": 2, "at": 1_000.5}
-WAY_BACK = {"pin": "482133", "routing": None, "secret": None, "ticket": "t" * 30}
+WAY_BACK = {"pin": "482133", "routing": None, "channel": None, "secret": None, "ticket": "t" * 30}
 LINE = {"text": "It is this one", "mine": True, "at": 7}
 SO_FAR = {
     "technician": "Anna de Vries",
@@ -285,7 +304,11 @@ WRONG: list[Any] = [[], {}, 7.5, True]
 
 def test_what_a_page_kept_is_read_again(node: Node) -> None:
     assert node.ask("keptSecrets", json.dumps([SECRET])) == [SECRET]
-    for way in (WAY_BACK, WAY_BACK | {"pin": None, "routing": "jL2g8z7pQ9", "secret": "kMx"}):
+    for way in (
+        WAY_BACK,
+        WAY_BACK | {"pin": None, "routing": "jL2g8z7pQ9", "secret": "kMx"},
+        WAY_BACK | {"pin": None, "channel": 3},
+    ):
         assert node.ask("visit", node.ask("kept", way, SO_FAR)) == way | SO_FAR
     assert node.ask("visit", node.ask("kept", WAY_BACK, {})) == WAY_BACK | NOTHING_YET
 

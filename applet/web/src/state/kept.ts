@@ -52,7 +52,8 @@ export function hasNews(before: UiState, now: UiState): boolean {
 export function readVisit(text: string | null): KeptVisit | null {
   const kept = fields(parsed(text));
   const { pin, routing, secret, ticket } = kept;
-  const channel = isCount(kept.channel) ? kept.channel : null;
+  const channel = kept.channel ?? null;
+  if (channel !== null && !isCount(channel)) return null;
   const ways = [isText(pin), isText(routing), channel !== null].filter(Boolean).length;
   if (ways !== 1 || !isTextOrNull(pin) || !isTextOrNull(routing) || !isTextOrNull(secret)) return null;
   return isText(ticket) ? { pin, routing, channel, secret, ticket, ...soFar(kept) } : null;
