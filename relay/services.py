@@ -112,7 +112,7 @@ class Services:
         self.permits = Permits(self.permissions, self.sessions, self.hub, permit_key(settings.data), recording, chosen)
         self.attestor = RecordingAttestor(self.hub, permit_key(settings.data))
         announcements = Announcements(self.announcer.code_changed, self.announcer.missed, self.notifications.disowned)
-        self.channels = Channels(store, self.sessions, self.choices.value)
+        self.channels = Channels(store, self.sessions, self.choices.held, self.hub.people)
         self.codes = Codes(store, self.sessions, self.permissions, _lifetimes(settings), announcements, chosen)
         self.presence = PresenceWriter(self.sessions)
         self.rechecks = Rechecks(Revalidation(store).why_not, self.hub, self.tunnels)

@@ -42,6 +42,10 @@ class Refusal(StrEnum):
 
     NOT_SERVED = "not_served"
     """No technician serves this channel."""
+    CLOSED = "closed"
+    """It is outside the channel's working hours, and customers are not to wait then."""
+    NO_ONE_THERE = "no_one_there"
+    """No technician who serves the channel is signed in, and customers are not to wait then."""
 
     UNKNOWN = "unknown"
     EXPIRED = "expired"
@@ -135,6 +139,8 @@ class Entered(_Signal, frozen=True, tag="entered"):
     """What the technician may ask for; without one, nothing."""
     relay_key: bytes = b""
     """The public key (Ed25519) that permits of this session are signed with."""
+    opens: datetime | None = None
+    """When the channel's working hours begin next. You wait outside them; None: you do not, or nobody says."""
 
 
 class Refused(_Signal, frozen=True, tag="refused"):
@@ -142,6 +148,8 @@ class Refused(_Signal, frozen=True, tag="refused"):
 
     reason: Refusal
     retry_seconds: int | None = None
+    page: str = ""
+    """The address that the organisation wants customers to see instead of waiting."""
 
 
 class Replaced(_Signal, frozen=True, tag="replaced"):

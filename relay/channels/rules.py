@@ -12,12 +12,13 @@ LIMITS = {"address": Limit(30, 600, neighbourhood_of)}
 
 
 class NotAdmittedError(DesksideError):
-    """No customer comes in through this channel now. `refusal` says why."""
+    """No customer comes in through this channel now. `refusal` says why, `page` is what they are taken to instead."""
 
-    def __init__(self, refusal: Refusal, retry_seconds: int | None = None) -> None:
+    def __init__(self, refusal: Refusal, retry_seconds: int | None = None, page: str = "") -> None:
         super().__init__(f"no customer comes in through this channel: {refusal}")
         self.refusal = refusal
         self.retry_seconds = retry_seconds
+        self.page = page
 
 
 def check_room(*, is_served: bool, waiting: int) -> None:

@@ -1,28 +1,29 @@
 """Customers who come through a channel, applied to the store."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
 
 from codec.wire.api_types import Session, SessionState
-from codec.wire.session_types import SessionType
 from codec.wire.signals import Enter, Refusal
 from relay.accounts.rules import Status
+from relay.channels.chosen import KEYS, Chosen, chosen_by
 from relay.channels.rules import LIMITS, NotAdmittedError, check_room
-from relay.channels.serving import is_served
+from relay.channels.serving import channels_of, is_served
 from relay.codes.rules import session_type_of
 from relay.limits.rate_limiter import Limiter, address_key
+from relay.logs.events import REFUSED, tell
 from relay.organization.model import ChannelRow
 from relay.sessions.model import SessionRow
 from relay.sessions.service import Sessions
-from relay.settings.declare import Json
 from relay.settings.holders import Holder, HolderKind, UnknownUnitError
+from relay.settings.inheritance import Held
 from relay.sign_in.policies import read_policies
 from relay.store.database import Store
 
-RUN_TYPE = "applet.run_type"
+HeldFor = Callable[[Holder, Iterable[str]], Awaitable[dict[str, Held]]]
 
 
 @dataclass(frozen=True)
@@ -34,12 +35,13 @@ class CameIn:
 
 
 class Channels:
-    """The ways in. `choice` is what an organisation chose for a channel."""
+    """The ways in. `held` is what an organisation chose for a channel, `present` are the technicians who are there."""
 
-    def __init__(self, store: Store, sessions: Sessions, choice: Callable[[Holder, str], Awaitable[Json]]) -> None:
+    def __init__(self, store: Store, sessions: Sessions, held: HeldFor, present: Callable[[], Iterable[int]]) -> None:
         self._store = store
         self._sessions = sessions
-        self._choice = choice
+        self._held = held
+        self._present = present
         self._limiter = Limiter(LIMITS)
 
     async def enter(self, channel: int, customer: Enter, address: str, now: datetime) -> CameIn:
@@ -47,15 +49,31 @@ class Channels:
 
         Raises NotAdmittedError, TooOftenError or BusyError.
         """
+        try:
+            return await self._enter(channel, customer, address, now)
+        except NotAdmittedError as error:
+            tell(REFUSED, address=address, what="channel", why=error.refusal.value)
+            raise
+
+    async def opens(self, channel: int, now: datetime) -> datetime | None:
+        """Return when someone is there again, for customers who wait outside a channel's working hours; else None."""
+        chosen = await self._chosen(channel)
+        return None if chosen is None else chosen.opens(now)
+
+    async def _enter(self, channel: int, customer: Enter, address: str, now: datetime) -> CameIn:
         with self._limiter.reserve({"address": address_key(address)}, now.timestamp()) as reserved:
-            session_type = await self._session_type(channel)
+            chosen = await self._chosen(channel)
             async with self._store.transaction() as transaction:
                 row = await transaction.get(ChannelRow, channel)
-                if row is None or row.deleted_at is not None or row.status != Status.ENABLED:
+                if chosen is None or row is None or row.deleted_at is not None or row.status != Status.ENABLED:
                     raise NotAdmittedError(Refusal.UNKNOWN)
                 in_queue = SessionRow.channel_id == channel, SessionRow.state == SessionState.WAITING
                 waiting = await transaction.scalar(select(func.count()).select_from(SessionRow).where(*in_queue)) or 0
                 check_room(is_served=await is_served(transaction, channel), waiting=waiting)
+                serving = await channels_of(transaction, self._present())
+                is_anyone_there = any(channel in channels for channels in serving.values())
+                chosen.check_admits(now, is_anyone_there=is_anyone_there)
+                session_type = session_type_of(chosen.run_type)
                 session = await self._sessions.begin_in(transaction, row, now, session_type=session_type)
                 ticket = await self._sessions.enter(transaction, session, customer, now)
                 if (await read_policies(transaction)).store_customer_addresses:
@@ -63,10 +81,9 @@ class Channels:
             reserved.keep()
         return CameIn(self._sessions.shown(session), ticket)
 
-    async def _session_type(self, channel: int) -> SessionType:
-        """Return what a session that comes through a channel is (APP-09)."""
+    async def _chosen(self, channel: int) -> Chosen | None:
+        """Return what holds for a channel; None where there is no such channel."""
         try:
-            chosen = await self._choice(Holder(HolderKind.CHANNEL, channel), RUN_TYPE)
+            return chosen_by(await self._held(Holder(HolderKind.CHANNEL, channel), KEYS))
         except UnknownUnitError:
-            return SessionType.STANDARD  # there is no such channel, which is refused
-        return session_type_of(chosen)
+            return None

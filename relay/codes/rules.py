@@ -45,8 +45,6 @@ class NoPinLeftError(DesksideError):
 class CodeRefusedError(DesksideError):
     """This PIN or link does not work. `refusal` says why, `code` is its number when it is someone's."""
 
-    retry_seconds: int | None = None
-
     def __init__(self, refusal: Refusal, code: int | None = None, person: int | None = None) -> None:
         super().__init__(f"the code is refused: {refusal}")
         self.refusal = refusal

@@ -58,7 +58,7 @@ SIGNED_IN = LogEvent("signed-in", "Someone has signed in.", ("address", "person"
 REFUSED = LogEvent(
     "refused",
     "A person or program was turned away: a wrong password, code, PIN, link, token or API key, "
-    "a network that is not allowed, or an account that is disabled or has no licence.",
+    "a network that is not allowed, an account that is disabled or has no licence, or a channel that lets no one in.",
     ("address", "what", "why", "person"),
     logging.WARNING,
     repeats_by="address",

@@ -126,8 +126,10 @@ class AppletSocket:
                     if not self._hub.applet_may_return(session.id):
                         return Refused(Refusal.TOO_MANY, RETRY_SECONDS)
                     return _Admitted(session, await self._sessions.person_of(session.id), first.ticket)
-        except (CodeRefusedError, NotAdmittedError) as error:
-            return Refused(error.refusal, error.retry_seconds)
+        except CodeRefusedError as error:
+            return Refused(error.refusal)
+        except NotAdmittedError as error:
+            return Refused(error.refusal, error.retry_seconds, error.page)
         except TooOftenError as error:
             return Refused(Refusal.TOO_MANY, error.retry_seconds)
         except BusyError as error:
@@ -175,10 +177,12 @@ class AppletSocket:
     async def _say_in_queue(self, queue: SendQueue, admitted: "_Admitted") -> None:
         """Tell an applet that it waits for one of several. Who picks it up is told later, with what they may do."""
         organisation = await retry_while_busy(self._accounts.organisation)
-        session = admitted.session
-        entered = Entered(
-            session.id, session.state, "", organisation, admitted.ticket, relay_key=self._permits.public_key
-        )
+        session, channel = admitted.session, admitted.session.channel
+        opens = None
+        if channel is not None:
+            opens = await retry_while_busy(lambda: self._channels.opens(channel.id, datetime.now(UTC)))
+        about = session.id, session.state, "", organisation, admitted.ticket
+        entered = Entered(*about, relay_key=self._permits.public_key, opens=opens)
         queue.say_first(write(entered))
 
     async def _attend(self, socket: Socket, admitted: "_Admitted") -> None:

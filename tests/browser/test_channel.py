@@ -7,7 +7,7 @@ import pytest
 from playwright.async_api import Browser, expect
 
 from tests.browser.test_pages import violations
-from tests.support.channels import address_of, assign, make_desk, sign_in, through
+from tests.support.channels import address_of, assign, choose, make_desk, sign_in, through
 from tests.support.consoles import console_page, running_console
 from tests.support.join_customers import join_customer
 from tests.support.relays import running_relay
@@ -100,3 +100,17 @@ async def test_who_was_too_late_reads_who_was_first(browser: Browser, tmp_path: 
                 await carlas.evaluate("release()")
                 await expect(carlas.get_by_text("Bob has picked up this session.")).to_be_visible()
                 await expect(pick_up).to_have_count(0)
+
+
+@pytest.mark.req("SESS-107")
+async def test_who_is_not_to_wait_is_taken_to_the_page_that_was_chosen(browser: Browser, tmp_path: Path) -> None:
+    async with running_relay(tmp_path) as relay:
+        group, *_people = await make_desk(relay, "Bob")
+        await assign(relay, 1, group)
+        elsewhere = f"{relay.url}/who-sees-what"
+        await choose(relay, 1, {"availability.closed_policy": "refuse", "availability.closed_page": elsewhere})
+        await choose(relay, 1, {"availability.days": []})
+        page = await browser.new_page()
+        await page.goto(f"{relay.url}/join?channel=1")
+        await page.wait_for_url(elsewhere)
+        await page.close()

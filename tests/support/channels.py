@@ -70,3 +70,9 @@ async def take_off(relay: RunningRelay, technician: Unit, channel: int, *, exclu
     path = f"/technicians/{technician.id}/channels/{channel}"
     status, answer = await relay.call("PUT", path, {"excluded": excluded})
     assert status == 204, answer
+
+
+async def choose(relay: RunningRelay, channel: int, values: dict[str, object]) -> None:
+    """Have an organisation choose this for a channel."""
+    status, answer = await relay.call("PATCH", f"/settings/channel/{channel}", {"values": values})
+    assert status == 200, answer

@@ -180,9 +180,9 @@ _POLICY = Choice(
 
 
 def _nobody(section: str, case: str, label: str, requirements: tuple[str, ...]) -> tuple[Setting, ...]:
-    key = f"{section}.{case}"
+    key, in_effect = f"{section}.{case}", section == "availability"
     return (
-        Setting(f"{key}_policy", label, _POLICY, "keep", requirements=requirements),
+        Setting(f"{key}_policy", label, _POLICY, "keep", requirements=requirements, in_effect=in_effect),
         Setting(
             f"{key}_notify",
             _("Notify technicians by e-mail when a customer is waiting"),
@@ -199,6 +199,7 @@ def _nobody(section: str, case: str, label: str, requirements: tuple[str, ...]) 
             "",
             when=(When(f"{key}_policy", ("refuse",)),),
             requirements=("SESS-107", "SESS-108") if section == "availability" else ("SESS-116",),
+            in_effect=in_effect,
         ),
     )
 
@@ -230,7 +231,12 @@ AVAILABILITY = Section(
     scopes=CHANNEL_SCOPES,
     settings=(
         Setting(
-            "availability.start", _("Working day starts"), TimeOfDay(), "08:00", requirements=("SESS-99", "CARD-20")
+            "availability.start",
+            _("Working day starts"),
+            TimeOfDay(),
+            "08:00",
+            requirements=("SESS-99", "CARD-20"),
+            in_effect=True,
         ),
         Setting(
             "availability.end",
@@ -239,6 +245,7 @@ AVAILABILITY = Section(
             "18:00",
             help=_("A time before the start means after midnight."),
             requirements=("SESS-99", "SESS-110"),
+            in_effect=True,
         ),
         Setting(
             "availability.time_zone",
@@ -247,6 +254,7 @@ AVAILABILITY = Section(
             "UTC",
             help=_("Daylight saving time is applied automatically."),
             requirements=("SESS-100", "SESS-110"),
+            in_effect=True,
         ),
         Setting(
             "availability.days",
@@ -254,6 +262,7 @@ AVAILABILITY = Section(
             Several(WEEK),
             [day.value for day in WEEK[:5]],
             requirements=("SESS-101",),
+            in_effect=True,
         ),
         *_nobody(
             "availability", "open", _("During working hours, while no one is available"), ("SESS-102", "SESS-103")

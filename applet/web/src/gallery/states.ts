@@ -123,6 +123,7 @@ export const EXAMPLES: Record<string, Example> = {
   "link-used": { ...entry("used"), brought: LINK },
   "channel-unserved": { ...entry("not_served"), brought: CHANNEL },
   "channel-full": { ...entry("busy", 60), brought: CHANNEL },
+  "queue-closed": { state: { ...QUEUE, opensAt: AT }, brought: CHANNEL },
   queue: { state: QUEUE, brought: CHANNEL },
   "queue-lost": { state: { ...QUEUE, online: false }, brought: CHANNEL },
   insecure: { state: FRESH, can: { secure: false } },

@@ -267,7 +267,7 @@ export class Engine implements ToolHost {
       }
       this.visit = null;
       this.platform.keep(null);
-      this.show({ ...FRESH, problem: signal.reason, retrySeconds: signal.retry_seconds });
+      this.show({ ...FRESH, problem: signal.reason, retrySeconds: signal.retry_seconds, page: signal.page });
     } else if (signal.type === "replaced") {
       this.finish(`goes_on_in_${signal.kind}`);
     } else if (signal.type === "state") {
@@ -297,7 +297,7 @@ export class Engine implements ToolHost {
     this.isAwaiting = entered.permit === null;
     visit.meet(entered.session, this.peerEvents(visit));
     const [technician, organisation] = [shownName(entered.technician), shownName(entered.organisation)];
-    this.show({ ...this.uiState, stage: "waiting", technician, organisation });
+    this.show({ ...this.uiState, stage: "waiting", technician, organisation, opensAt: entered.opens });
     for (const tool of this.tools.all) tool.entered();
     if (this.wasReloaded) visit.lostKey();
   }

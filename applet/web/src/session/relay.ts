@@ -154,7 +154,7 @@ export class RelaySocket {
 
   private giveUp(reason: Refusal): void {
     this.over = true;
-    this.events.hear({ type: "refused", reason, retry_seconds: null });
+    this.events.hear({ type: "refused", reason, retry_seconds: null, page: "" });
   }
 }
 

@@ -24,8 +24,10 @@ export type ToApplet =
       ticket: string;
       permit: SignedPermit | null;
       relay_key: Uint8Array;
+      /** When the working hours begin outside which the customer waits, in milliseconds since 1970. */
+      opens: number | null;
     }
-  | { type: "refused"; reason: Refusal; retry_seconds: number | null }
+  | { type: "refused"; reason: Refusal; retry_seconds: number | null; page: string }
   | { type: "replaced"; kind: CustomerKind }
   | { type: "state"; state: SessionState; technician_present: boolean; technician: string }
   | { type: "permitted"; permit: SignedPermit }
@@ -57,12 +59,14 @@ export function readToApplet(text: string): ToApplet {
         ticket: string(signal.ticket),
         permit: signal.permit == null ? null : permit(signal.permit),
         relay_key: signal.relay_key === undefined ? new Uint8Array() : bytes(signal.relay_key),
+        opens: signal.opens == null ? null : moment(signal.opens),
       };
     case "refused":
       return {
         type: "refused",
         reason: word(signal.reason, REFUSALS),
         retry_seconds: signal.retry_seconds == null ? null : whole(signal.retry_seconds),
+        page: signal.page === undefined ? "" : string(signal.page),
       };
     case "replaced":
       return { type: "replaced", kind: word(signal.kind, CUSTOMER_KINDS) };
@@ -133,6 +137,11 @@ function boolean(value: unknown): boolean {
 
 function whole(value: unknown): number {
   return Number.isSafeInteger(value) ? (value as number) : bad("a number is missing");
+}
+
+function moment(value: unknown): number {
+  const at = Date.parse(string(value));
+  return Number.isNaN(at) ? bad("a moment is missing") : at;
 }
 
 function bytes(value: unknown): Uint8Array {

@@ -115,6 +115,10 @@ export interface UiState {
   stage: Stage;
   problem: Problem | null;
   retrySeconds: number | null;
+  /** The address that the organisation wants customers to see instead of waiting, empty where there is none. */
+  page: string;
+  /** When the working hours begin outside which the customer waits, null where it is not told. */
+  opensAt: number | null;
   technician: string;
   organisation: string;
   /** Whether there is a way to the technician at this moment. */
@@ -175,6 +179,8 @@ export const FRESH: UiState = {
   stage: "entry",
   problem: null,
   retrySeconds: null,
+  page: "",
+  opensAt: null,
   technician: "",
   organisation: "",
   online: true,

@@ -12,6 +12,8 @@ export function problemSentence(problem: Problem, retrySeconds: number | null, w
   const byLink = way === "link";
   switch (problem) {
     case "not_served":
+    case "closed":
+    case "no_one_there":
     case "unknown":
       return byLink
         ? t("Copy the whole link, or ask your technician for a new one.")

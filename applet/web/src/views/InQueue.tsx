@@ -1,6 +1,6 @@
 /** In a queue: the customer came through a channel, and no technician has picked the session up yet. */
 
-import { t } from "../texts/texts.ts";
+import { dayAndTime, t } from "../texts/texts.ts";
 import { Icon, Name, rich } from "./parts.tsx";
 import type { WaitingProps } from "./Waiting.tsx";
 
@@ -26,6 +26,16 @@ export function InQueue({ state, host, intent }: WaitingProps) {
             {state.online ? t("You are waiting for a technician") : t("The connection was lost. It is being restored…")}
           </h2>
         </div>
+        {state.opensAt !== null && (
+          <p>
+            {t(
+              "No one may be here until {time}, when our working hours begin. You can wait, or open this link again then.",
+              {
+                time: dayAndTime(state.opensAt),
+              },
+            )}
+          </p>
+        )}
         <div class="wait-bar" aria-hidden="true">
           <i />
         </div>

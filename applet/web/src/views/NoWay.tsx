@@ -1,6 +1,7 @@
 /** What leads nowhere: a link that does not work, and an address at which nothing can be kept secret. */
 
 import type { ComponentChildren } from "preact";
+import { useEffect } from "preact/hooks";
 import type { UiState } from "../session/uiState.ts";
 import { problemSentence } from "../texts/sentences.ts";
 import { amount, t } from "../texts/texts.ts";
@@ -46,7 +47,20 @@ interface NoChannelProps {
 }
 
 /** A channel lets no one in: there is none, no technician serves it, or too many ask at once. */
-export function NoChannel({ state: { problem, retrySeconds }, insteadPin }: NoChannelProps) {
+export function NoChannel({ state: { problem, retrySeconds, page }, insteadPin }: NoChannelProps) {
+  const elsewhere = /^https?:/.test(page) ? page : null;
+  useEffect(() => {
+    if (elsewhere !== null) location.replace(elsewhere);
+  }, [elsewhere]);
+  if (elsewhere !== null) {
+    return (
+      <Message icon="link" title={t("No one is available now")}>
+        <a class="btn btn--touch" href={elsewhere}>
+          {t("Continue to the page that tells you more")}
+        </a>
+      </Message>
+    );
+  }
   const time = amount(retrySeconds ?? 1);
   const isFull = problem === "busy" || problem === "too_many";
   const sentence =

@@ -45,7 +45,7 @@ export interface Missed {
   disowned?: boolean;
 }
 
-export type Refusal = "not_served" | "unknown" | "expired" | "used" | "cancelled" | "too_many" | "busy" | "ended" | "bad_message";
+export type Refusal = "not_served" | "closed" | "no_one_there" | "unknown" | "expired" | "used" | "cancelled" | "too_many" | "busy" | "ended" | "bad_message";
 
 export interface Enter {
   type: "enter";
@@ -90,5 +90,5 @@ export interface Ping {
 export type FromApplet = Enter | Return | AppletSignal | SigningKey | Leave | Ping;
 export const APPLET_PATH = "/ws/applet";
 export const MAX_SIGNAL_BYTES = 16_384;
-export const REFUSALS = ["not_served", "unknown", "expired", "used", "cancelled", "too_many", "busy", "ended", "bad_message"] as const;
+export const REFUSALS = ["not_served", "closed", "no_one_there", "unknown", "expired", "used", "cancelled", "too_many", "busy", "ended", "bad_message"] as const;
 export const CUSTOMER_KINDS = ["program", "page"] as const;

@@ -1,0 +1,61 @@
+"""When a channel is staffed: its working days, in its own time zone. Pure.
+
+A wall time that does not exist, because clocks go forward, is the next one that does. One that exists twice opens at
+its first and closes at its second. A day that ends before it starts, or when it starts, lasts past midnight.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_DAY = timedelta(days=1)
+_AHEAD = 8
+"""So many days ahead a working day is found if there is one at all."""
+
+
+@dataclass(frozen=True)
+class WorkingHours:
+    """From `start` to `end` on these days of the week (of `DAYS`), by the clocks of `zone`."""
+
+    start: time
+    end: time
+    zone: ZoneInfo
+    days: frozenset[str]
+
+    def covers(self, now: datetime) -> bool:
+        """Whether this moment is within working hours."""
+        return any(opens <= now < closes for opens, closes in self._around(now))
+
+    def next_opening(self, now: datetime) -> datetime | None:
+        """Return when working hours begin next after this moment; None where there are none at all."""
+        return next((opens for opens, _closes in self._around(now) if opens > now), None)
+
+    def _around(self, now: datetime) -> Iterator[tuple[datetime, datetime]]:
+        """Give the working days around a moment, from the one before it on."""
+        today = now.astimezone(self.zone).date()
+        lasts_past_midnight = self.end <= self.start
+        for ahead in range(-1, _AHEAD):
+            day = today + ahead * _DAY
+            if DAYS[day.weekday()] in self.days:
+                last = day + _DAY if lasts_past_midnight else day
+                yield _instant(day, self.start, self.zone, 0), _instant(last, self.end, self.zone, 1)
+
+
+def _instant(day: date, clock: time, zone: ZoneInfo, fold: int) -> datetime:
+    """Return when clocks in a zone show this; the first or the second time, by `fold`, where they do so twice."""
+    wall = datetime.combine(day, clock)
+    found = wall.replace(tzinfo=zone, fold=fold).astimezone(UTC)
+    if found.astimezone(zone).replace(tzinfo=None) == wall:
+        return found
+    # Clocks jump over it: the first moment at which they show more.
+    earliest = min(wall.replace(tzinfo=zone, fold=each).astimezone(UTC) for each in (0, 1))
+    latest = max(wall.replace(tzinfo=zone, fold=each).astimezone(UTC) for each in (0, 1))
+    while latest - earliest > timedelta(seconds=1):
+        middle = (earliest + (latest - earliest) / 2).replace(microsecond=0)
+        if middle.astimezone(zone).replace(tzinfo=None) >= wall:
+            latest = middle
+        else:
+            earliest = middle
+    return latest
