@@ -19,7 +19,7 @@ from codec.picture.packet import (
 from codec.picture.plane_layers import CapturedPlanes, PlaneLayers
 from codec.picture.save_under import SaveUnder
 from codec.picture.tiles import BadTilesError, Tiles, read_tiles
-from codec.picture.video import BadVideoError, VideoReader
+from codec.picture.video_reader import BadVideoError, VideoReader
 
 OPAQUE = np.uint32(0xFF000000)
 

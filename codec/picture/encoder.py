@@ -26,8 +26,9 @@ from codec.picture.reference import Reference
 from codec.picture.stream import PictureStream
 from codec.picture.tiles import PHOTO, tile_parts
 from codec.picture.update import Update, kinds_in_version
-from codec.picture.video import VideoEncodeError, VideoWriter
+from codec.picture.video import VideoWriter
 from codec.picture.video_detection import VideoDetector
+from codec.picture.vp9 import VideoEncodeError
 
 _log = logging.getLogger(__name__)
 VIDEO_STEP = 255

@@ -10,7 +10,8 @@ from codec.picture.decoder import Decoder
 from codec.picture.diff import Frame
 from codec.picture.geometry import Grid
 from codec.picture.packet import COVERED, KEY, RESTARTS, VIDEO, BadPacketError, VideoPart, parse_header
-from codec.picture.video import VideoReader, VideoWriter
+from codec.picture.video import VideoWriter
+from codec.picture.video_reader import VideoReader
 from tests.support.packets import COLORS, PacketWriter, covered, planes_of_every_kind
 
 WIDTH, HEIGHT = 90, 52
