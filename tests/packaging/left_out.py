@@ -1,7 +1,9 @@
 """Libraries that the help program names but never calls, each replaced by an empty one of the same name.
 
-Qt and PyAV link everything that they can do. Left out are the coders whose licence (GPL) the help program may not
-carry, and what would make it twice as large. An empty library answers every call with 0: "not there".
+Qt, PyAV and numpy link everything that they can do. Left out are the coders whose licence (GPL) the help program may
+not carry, and what would make it twice as large. An empty library answers every call with 0: "not there". Of OpenBLAS
+the products of real numbers are there (`blas.c`). Anything else that is asked of it ends the program: an answer would
+be a wrong number.
 """
 
 import re
@@ -27,29 +29,31 @@ LEFT_OUT = (
     "libvpl",
     "libwebp",
     "libwebpmux",
-    # the Fortran of OpenBLAS: numbers of LAPACK are never printed
-    "libgfortran",
-    # tables of languages: Qt brings those that it needs itself
+    "libdrm",
+    # products of large matrices, and equations
+    "libscipy_openblas64_",
+    # time zones by name, sorting by language, old encodings: Qt does without
     "libicudata",
+    "libicui18n",
+    "libicuuc",
+    # 3D: nothing here draws by it
+    "libEGL",
+    "libGL",
+    # proxies with Kerberos, services that systemd starts
+    "libgssapi_krb5",
+    "libsystemd",
 )
+BLAS = Path(__file__).with_name("blas.c")
 _TARGET = "x86_64-linux-gnu.2.28"
 _SYMBOL = re.compile(
     r"^[0-9a-f]+ (?P<flags>.{7}) (?P<section>\S+)\s+[0-9a-f]+\s+"
-    r"(?:\(?(?P<version>[\w.]+)\)?\s+)?(?P<name>\w+)$"
+    r"(?:\(?(?P<version>\w[\w.]*)\)?\s+)?(?:\.protected )?(?P<name>\w+)$"
 )
-_ICU = "icudt"
 _TEXTS = ("_configuration", "_license", "_version_info")
 """What libraries of FFmpeg say of themselves, which is read when PyAV is loaded."""
-_NO_ICU_DATA = ", ".join(
-    str(byte)
-    for byte in (
-        *(32, 0, 0xDA, 0x27),  # length of the header, ICU's mark
-        *(20, 0, 0, 0, 0, 0, 2, 0),  # length of the description; little-endian, ASCII, 2 bytes a character
-        *b"ToCP",
-        *(1, 0, 0, 0),
-        *bytes(8 + 24),  # version, padding, and a table of nothing
-    )
-)
+_WRITTEN = re.compile(r"scipy_cblas_[sd](?:axpy|dot|gemm|gemv|syrk)64_")
+"""What `blas.c` has."""
+_FROM_OPENBLAS = "scipy_"
 
 
 @dataclass(frozen=True)
@@ -72,10 +76,19 @@ def empty_library(library: Path, users: Iterable[Path], target: Path, zig: Path)
     needed = {each.name for user in users for each in symbols(user) if each.is_needed}
     offered = [each for each in symbols(library) if not each.is_needed and each.name in needed]
     source, versions = target.with_suffix(".c"), target.with_suffix(".map")
-    source.write_text(source_of(offered))
+    sources = [source, BLAS] if any(_WRITTEN.fullmatch(each.name) for each in offered) else [source]
+    source.write_text(source_of(each for each in offered if not _WRITTEN.fullmatch(each.name)))
     versions.write_text(version_script(offered))
-    flags = ["-shared", "-nostdlib", "-s", "-w", f"-Wl,-soname,{soname(library)}", f"-Wl,--version-script={versions}"]
-    command: list[str | Path] = [zig, "cc", "-target", _TARGET, *flags, source, "-o", target]
+    flags = [
+        "-shared",
+        "-nostdlib",
+        "-O3",
+        "-s",
+        "-w",
+        f"-Wl,-soname,{soname(library)}",
+        f"-Wl,--version-script={versions}",
+    ]
+    command: list[str | Path] = [zig, "cc", "-target", _TARGET, *flags, *sources, "-o", target]
     subprocess.run(command, check=True)
 
 
@@ -127,10 +140,10 @@ def _told_by_header(file: Path, field: str) -> list[str]:
 
 
 def _definition(symbol: Symbol) -> str:
-    if symbol.name.startswith(_ICU):
-        return f"const unsigned char {symbol.name}[] __attribute__((aligned(16))) = {{{_NO_ICU_DATA}}};"
     if symbol.name.endswith(_TEXTS):
         return f'const char *{symbol.name}(void) {{ return ""; }}'
+    if symbol.name.startswith(_FROM_OPENBLAS):
+        return f"void {symbol.name}(void) {{ __builtin_trap(); }}"
     if symbol.is_function:
         return f"void *{symbol.name}(void) {{ return 0; }}"
     return f"void *{symbol.name}[64];"

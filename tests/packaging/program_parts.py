@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path, PurePath
 
 from tests.packaging.left_out import empty_library, is_left_out
+from tests.packaging.wheel import ROOT
 
 Part = tuple[str, str, str]
 """As PyInstaller has them: where it goes, where it is, what kind of thing it is."""
@@ -21,6 +22,11 @@ MODULES_LEFT_OUT = (
     "lib2to3",
     "numpy.f2py",
     "numpy.testing",
+    "numpy.fft",
+    "numpy.ma",
+    "numpy.polynomial",
+    "zstandard.backend_cffi",
+    "zstandard._cffi",
 )
 _QT_PLUGINS = (
     "iconengines/",
@@ -35,14 +41,15 @@ _QT_PLUGINS = (
     "styles/",
 )
 _PLUGIN = re.compile(r"PySide6/(?:Qt/)?plugins/")
-_TRANSLATION = re.compile(r"PySide6/(?:Qt/)?translations/(?!qtbase_)")
+LANGUAGES = sorted(each.parent.name for each in ROOT.glob("applet/locale/*/LC_MESSAGES"))
+_TRANSLATION = re.compile(rf"PySide6/(?:Qt/)?translations/(?!qtbase_(?:{'|'.join(LANGUAGES)})\.qm)")
 _PYTHON = re.compile(r"libpython")
 """As large as all modules of a package together: it is stripped like those."""
+CALLED = ("av.libs/libvpx-*.so*", "av.libs/libswscale-*.so*")
+"""Libraries that codec/picture/vp9.py calls: nothing names them."""
 SYSTEM_LIBRARIES = (
     "libEGL.so.1",
     "libGL.so.1",
-    "libGLX.so.0",
-    "libGLdispatch.so.0",
     "libxcb.so.1",
     "libfontconfig.so.1",
 )
@@ -83,7 +90,8 @@ def needed(parts: Iterable[Part], needs: Callable[[Path], Iterable[str]]) -> lis
 def _is_library(name: str) -> bool:
     """Whether a file is there only because others need it: no module, no plugin."""
     path = PurePath(name)
-    return re.search(r"^lib(?!python).*\.so", path.name) is not None and "plugins" not in path.parts
+    is_named = re.search(r"^lib(?!python).*\.so", path.name) is not None and "plugins" not in path.parts
+    return is_named and not any(path.match(each) for each in CALLED)
 
 
 def with_empty(parts: list[Part], work: Path, zig: Path) -> list[Part]:

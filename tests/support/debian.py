@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -53,10 +53,11 @@ def package() -> Path:
         return found
 
 
-def digest_of(parts: Iterable[Path], more: str = "") -> str:
-    """Return a short name for what is in these files and folders."""
+def digest_of(parts: Iterable[Path], more: str = "", apart: Sequence[Path] = ()) -> str:
+    """Return a short name for what is in these files and folders, but not in those `apart`."""
     sums = hashlib.sha256(more.encode())
-    for file in sorted(each for part in parts for each in _files(part)):
+    files = (each for part in parts for each in _files(part))
+    for file in sorted(each for each in files if not any(place in each.parents for place in apart)):
         sums.update(f"{file.relative_to(ROOT)} {file.stat().st_size}\n".encode() + file.read_bytes())
     return sums.hexdigest()[:16]
 

@@ -16,8 +16,9 @@ from tests.support.debian import digest_of
 from tests.support.xvfb import VirtualDisplay, end
 
 VAR = DEBIAN_ROOT.parents[1] / "programs"
-PARTS = ("applet", "codec", "locks", "tests/packaging")
-"""What the program is made of."""
+PARTS = ("applet", "codec", "locks/applet.txt", "locks/program.txt", "tests/packaging")
+"""What the program is made of, with what is not in it:"""
+APART = (ROOT / "applet" / "web", ROOT / "codec" / "ts")
 GIVEN = "DESKSIDE_PROGRAMS"
 USER = "1000:1000"
 HOME = "/home/anna"
@@ -33,7 +34,7 @@ def programs() -> Path:
     VAR.mkdir(parents=True, exist_ok=True)
     with (VAR / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        folder = VAR / digest_of(ROOT / part for part in PARTS)
+        folder = VAR / digest_of((ROOT / part for part in PARTS), apart=APART)
         if not folder.exists():
             for old in VAR.glob("????????????????"):
                 shutil.rmtree(old)

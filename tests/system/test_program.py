@@ -1,13 +1,19 @@
 """The help program as customers get it, on a system with neither Python nor Qt: real file, real relay, real display."""
 
+import os
+import subprocess
+import sys
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from codec.picture.vp9_pyav import PyAvEncoder
 from codec.wire.access import Access
 from codec.wire.program_names import Carried, link_for, name_for
 from console.page import messages as said
+from tests.packaging.wheel import ROOT
 from tests.support.programs import bare_account, install, programs
 from tests.support.relays import running_relay
 from tests.support.sessions import picked_up, same, screenshot, spoken_code
@@ -17,11 +23,33 @@ from tests.support.xvfb import virtual_display
 MOST_BYTES = 120_000_000
 FILE = "deskside-help-linux-x86_64"
 DEB = "deskside-help_amd64.deb"
+ENCODE = """
+import numpy as np
+from codec.picture.vp9 import Vp9Encoder
+print(Vp9Encoder((64, 48), 500_000).encode(np.full((48, 64, 4), 77, np.uint8), 1).hex(), end="")
+"""
 
 
-def test_what_customers_download_is_not_too_large() -> None:
+def test_what_customers_download_is_not_too_large(tmp_path: Path) -> None:
     for name in (FILE, DEB):
         assert (programs() / name).stat().st_size < MOST_BYTES
+    install(programs() / DEB, tmp_path)
+    whole = sum(each.lstat().st_size for each in tmp_path.rglob("*") if each.is_file())
+    print(f"unpacked: {whole / 1e6:.1f} MB")
+    assert whole < MOST_BYTES
+
+
+def test_the_encoder_of_videos_works_with_the_libraries_that_it_brings(tmp_path: Path) -> None:
+    install(programs() / DEB, tmp_path / "installed")
+    (brought,) = (tmp_path / "installed").rglob("av.libs")
+    (tmp_path / "av.libs").symlink_to(brought)
+    (tmp_path / "av").mkdir()
+    (tmp_path / "av" / "__init__.py").write_text("raise ImportError('PyAV is not there')")
+    command = [sys.executable, "-c", ENCODE]
+    path = os.pathsep.join(map(str, (tmp_path, ROOT)))
+    said = subprocess.run(command, env=os.environ | {"PYTHONPATH": path}, check=True, capture_output=True, text=True)
+    packet = PyAvEncoder((64, 48), 500_000).encode(np.full((48, 64, 4), 77, np.uint8), 1)
+    assert said.stdout == packet.hex()
 
 
 @pytest.mark.finding("use-A2")

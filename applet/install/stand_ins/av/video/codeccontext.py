@@ -1,0 +1,5 @@
+"""See the package."""
+
+
+class VideoCodecContext:
+    """Is only named."""
