@@ -233,7 +233,7 @@ class AdminBase:
         if identity is None and request.method == "POST" and request.headers.get("HX-Request") == "true":
             raise web.HTTPUnauthorized
         if identity is None:
-            return _elsewhere(request, "/sign-in")
+            return self._gate.to_sign_in(request, _elsewhere(request, "/sign-in"))
         say = self._pages.language(request).texts.gettext
         now = datetime.now(UTC)
         if (shown := self._proofs.shown_in(posted.form)) is not None and CANCELLED not in request.query:

@@ -134,7 +134,7 @@ class AccountPages:
     async def _account(self, request: web.Request) -> web.Response:
         identity = await self._gate.identify(request)
         if identity is None:
-            raise web.HTTPSeeOther("/sign-in")
+            raise self._gate.to_sign_in(request, web.HTTPSeeOther("/sign-in"))
         return self._pages.draw(
             request,
             "account.html",

@@ -1,16 +1,19 @@
 """Staff pages: who is signed in by cookie, and proof that a form is our own."""
 
 from datetime import UTC, datetime
+from typing import TypeVar
 
 from aiohttp import web
 
 from relay.accounts.service import ON_THE_WAY, Accounts, Identity, SignInKind
+from relay.pages.return_page import keep_page
 from relay.secret import Signer, same
 from relay.sign_in.known_devices import LASTS
 from relay.web.errors import OldFormError
 from relay.web.listener import is_known
 
 _FORM = "form"
+Answer = TypeVar("Answer", bound=web.StreamResponse)
 
 
 class Gate:
@@ -71,6 +74,11 @@ class Gate:
             secure=self._https,
             path="/",
         )
+
+    def to_sign_in(self, request: web.Request, response: Answer) -> Answer:
+        """Return an answer that sends a stranger to sign in, which leads them to what they asked for."""
+        keep_page(request, response, self._https)
+        return response
 
     def forget(self, response: web.Response) -> None:
         """Take the cookie back."""

@@ -227,7 +227,7 @@ class OwnAccountPages:
     async def _signed_in(self, request: web.Request) -> Identity:
         identity = await self._gate.identify(request)
         if identity is None:
-            raise web.HTTPSeeOther("/sign-in")
+            raise self._gate.to_sign_in(request, web.HTTPSeeOther("/sign-in"))
         return identity
 
     async def _own_form(self, request: web.Request) -> tuple[Identity, dict[str, str]]:

@@ -16,6 +16,7 @@ from relay.limits.rate_limiter import TooOftenError
 from relay.metrics import Metrics
 from relay.pages.credential_texts import problem_of, qr_code
 from relay.pages.gate import Gate
+from relay.pages.return_page import forget_page, page_after
 from relay.sign_in.authentication import ShutOutError, WrongSignInError
 from relay.sign_in.service import Admitted, Need, SecondStepNeededError, SignInService, Visitor
 from relay.sign_in.two_step import PROPOSED_FOR, NotSetUpYetError, TwoStep, WrongCodeError
@@ -69,7 +70,9 @@ class SignInPages:
 
     async def let_in(self, request: web.Request, email: str, password: str) -> web.Response:
         """Answer someone who shows his password. Raises WrongSignInError or TooOftenError."""
-        return self._led_on(await self._service.begin(email, password, self._visitor(request), datetime.now(UTC)))
+        return self._led_on(
+            request, await self._service.begin(email, password, self._visitor(request), datetime.now(UTC))
+        )
 
     # ── password ───────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -77,7 +80,7 @@ class SignInPages:
         if not await self._accounts.is_set_up():
             return see("/setup")
         if await self._gate.identify(request) is not None:
-            return see("/account")
+            return see(page_after(request))
         done = request.query.get("done") == "password"
         return await self._draw(request, "sign_in.html", email="", problem=None, done=done)
 
@@ -109,7 +112,7 @@ class SignInPages:
         except (WrongCodeError, TooOftenError) as error:
             self._metrics.sign_in_failures.inc()
             return await self._draw_next(request, identity, Need.CODE, error)
-        return self._led_on(admitted)
+        return self._led_on(request, admitted)
 
     async def _enrol(self, request: web.Request) -> web.Response:
         identity, form = await self._at(request, Need.ENROLMENT)
@@ -126,7 +129,7 @@ class SignInPages:
             token, problem = self._gate.form_token(request), problem_of(error)
             return await self._draw(request, template_of(facts), 422, form=token, problem=problem, **facts)
         admitted = await self._service.advance(identity, self._visitor(request), _now())
-        on = "/account" if admitted.need is None else "/sign-in/next"
+        on = page_after(request) if admitted.need is None else "/sign-in/next"
         response = await self._draw(request, "account/recovery_codes.html", codes=codes, on=on)
         self._remember(response, admitted)
         return response
@@ -138,7 +141,7 @@ class SignInPages:
             await self._credentials.choose_after_sign_in(identity, self._address(request), new, _now())
         except FieldError as error:
             return await self._draw_next(request, identity, Need.PASSWORD, error)
-        return self._led_on(await self._service.advance(identity, self._visitor(request), _now()))
+        return self._led_on(request, await self._service.advance(identity, self._visitor(request), _now()))
 
     async def _at(self, request: web.Request, need: Need) -> tuple[Identity, dict[str, str]]:
         """Return who is on the way in and his form, when this is what is asked of him now."""
@@ -171,12 +174,14 @@ class SignInPages:
                 least = await self._credentials.least()
                 return await self._draw(request, "account/new_password.html", status, **common, least=least)
 
-    def _led_on(self, admitted: Admitted) -> web.Response:
-        response = see("/account" if admitted.need is None else "/sign-in/next")
+    def _led_on(self, request: web.Request, admitted: Admitted) -> web.Response:
+        response = see(page_after(request) if admitted.need is None else "/sign-in/next")
         self._remember(response, admitted)
         return response
 
     def _remember(self, response: web.Response, admitted: Admitted) -> None:
+        if admitted.need is None:
+            forget_page(response)
         self._gate.remember(response, admitted.secret)
         if admitted.device:
             self._gate.remember_device(response, admitted.device)

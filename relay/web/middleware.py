@@ -79,7 +79,9 @@ async def _handled(request: web.Request, handler: Handler, errors: ErrorPages) -
     except web.HTTPException as error:
         drawn = await errors.draw(request, error.status, getattr(error, "said", None))
         if drawn is None:
-            return web.Response(status=error.status, headers=error.headers, body=error.body)
+            answer = web.Response(status=error.status, headers=error.headers, body=error.body)
+            answer.cookies.update(error.cookies)
+            return answer
         if "Allow" in error.headers:
             drawn.headers["Allow"] = error.headers["Allow"]
         return drawn

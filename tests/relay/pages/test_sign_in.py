@@ -409,3 +409,44 @@ async def test_a_refused_sign_in_costs_one_hash(
     async with relay.http.post(f"{relay.url}/sign-in", data={"email": email, "password": "wrong"}) as response:
         assert response.status == 422
     assert len(hashed) == 1
+
+
+@pytest.mark.parametrize(
+    "page", ["/admin/channels/technicians", "/admin/people?find=Bob%20Fournier", "/account/password"]
+)
+async def test_signing_in_leads_to_the_page_that_was_asked_for(relay: RunningRelay, page: str) -> None:
+    """It led to one's own account, wherever a bookmark pointed to."""
+    async with relay.http.get(relay.url + page, allow_redirects=False) as response:
+        assert (response.status, response.headers["Location"]) == (303, "/sign-in")
+        kept = response.cookies["deskside-return"]
+        assert (kept["path"], kept["httponly"]) == ("/sign-in", True)
+    assert await signed_in_with(relay, kept.value) == page
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "//evil.example/admin",
+        "/\\evil.example",
+        "https://evil.example/admin",
+        "/adminevil",
+        "/sign-out",
+        "/admin\\..",
+        "/admin/" + 501 * "a",
+    ],
+)
+async def test_a_browser_cannot_be_led_elsewhere_by_what_it_keeps(relay: RunningRelay, hostile: str) -> None:
+    assert await signed_in_with(relay, f'"{hostile}"') == "/account"
+
+
+async def test_a_form_of_a_page_is_not_what_signing_in_leads_to(relay: RunningRelay) -> None:
+    async with relay.http.post(f"{relay.url}/admin/people", data={}, allow_redirects=False) as response:
+        assert "deskside-return" not in response.cookies
+
+
+async def signed_in_with(relay: RunningRelay, kept: str) -> str:
+    """Sign in with a browser that keeps this; return where that leads."""
+    form, sent = {"email": EMAIL, "password": PASSWORD}, {"Cookie": f"deskside-return={kept}"}
+    async with relay.http.post(f"{relay.url}/sign-in", data=form, headers=sent, allow_redirects=False) as response:
+        assert response.status == 303, await response.text()
+        return response.headers["Location"]
