@@ -32,6 +32,7 @@ from relay.people_csv.table import BadTableError
 from relay.permissions.service import NotPermittedError, UnknownPermissionError
 from relay.reports.periods import UnknownZoneError
 from relay.reports.service import UnknownReportError
+from relay.sessions.capacity import FullError
 from relay.sessions.service import EndedError, NoSuchSessionError, OneLensError, TakenError
 from relay.settings import changes
 from relay.settings.catalogue import UnknownSettingError
@@ -147,6 +148,7 @@ REFUSALS: Refusals = {
     ),
     NothingDueError: Refusal(409, "nothing_due"),
     OneLensError: Refusal(409, "one_lens", _("You already have an active Lens session. End that one first.")),
+    FullError: Refusal(409, "full"),
     TakenError: Refusal(409, "taken"),
     TooManyCodesError: Refusal(409, "too_many_codes"),
     changes.ConflictError: Refusal(409, "changed_meanwhile"),

@@ -32,6 +32,7 @@ from relay.programs.downloads import downloads_of
 from relay.recording.policy import recording_values
 from relay.reports.service import Reports
 from relay.secret import Sealer, Signer, permit_key, relay_key
+from relay.sessions.capacity import most_sessions
 from relay.sessions.history import SessionHistory
 from relay.sessions.presence import PresenceWriter
 from relay.sessions.service import Presence, Sessions, patience_from
@@ -73,7 +74,6 @@ class Services:
         presence = Presence(self.hub.has_applet, self.hub.has_console, self.departures.is_closed)
         self.signed_out = SignedOut(self.hub.signed_out, self.hub.signed_out_everywhere)
         history = SessionHistory(EventLog(this_boot()))
-        self.sessions = Sessions(store, presence, self._session_changed, _patience(settings), history)
         self.languages = load_languages()
         key = relay_key(settings.data)
         self.signer = Signer(key)
@@ -106,6 +106,8 @@ class Services:
         self.reports = Reports(self.transactions)
         self.vault = Vault(key, self.passwords.hash)
         self.choices = AppliedSettings(self.transactions, self.vault.protect)
+        most = most_sessions(self.permissions, self.choices)
+        self.sessions = Sessions(store, presence, self._session_changed, _patience(settings), history, most)
         recording = recording_values(self.permissions, self.choices, self.vault)
         self.downloads = downloads_of(settings)
         chosen = settings_of_people(self.permissions, self.choices)

@@ -19,6 +19,7 @@ from relay.logs.events import SESSION_BEGUN, SESSION_ENDED, SESSION_OPENED_UP, S
 from relay.organization.ancestry import batches
 from relay.organization.model import ChannelRow
 from relay.secret import digest, new_secret
+from relay.sessions.capacity import MostSessions, by_default, check_room
 from relay.sessions.history import SessionHistory
 from relay.sessions.model import SessionRow
 from relay.sessions.queues import Deed, Origin, Technician, permitted, was_in_queue
@@ -101,7 +102,9 @@ class Sessions:
         announce: Callable[[int | None, Session, bool], None],
         patience: dict[SessionState, timedelta],
         history: SessionHistory,
+        most_sessions: MostSessions = by_default,
     ) -> None:
+        self._most_sessions = most_sessions
         self._store = store
         self._history = history
         self._presence = presence
@@ -224,8 +227,11 @@ class Sessions:
         return found
 
     async def pick_up(self, person: int, session: int, console: str, now: datetime) -> Session:
-        """Give a session to a console. Raises NoSuchSessionError, EndedError, TakenError or OneLensError (LENS-11)."""
-        left_queue = False
+        """Give a session to a console.
+
+        Raises NoSuchSessionError, EndedError, TakenError, FullError (TECH-01) or OneLensError (LENS-11).
+        """
+        left_queue, most = False, await self._most_sessions(person)
         async with self._store.transaction() as transaction:
             row = await self._own(transaction, person, session, Deed.PICK_UP)
             state = SessionState(row.state)
@@ -235,6 +241,8 @@ class Sessions:
                 held = self._console_is_there(row)
                 if not may_pick_up(state, held):
                     raise TakenError
+                if state is SessionState.WAITING:
+                    await check_room(transaction, person, most)
                 if state is SessionState.WAITING and row.session_type == SessionType.LENS:
                     await self._check_only_lens(transaction, person)
                 row.console = console

@@ -24,11 +24,9 @@ CONSOLE = Section(
             _("Maximum number of sessions per technician"),
             Number(1, 10, SESSIONS),
             10,
-            help=_(
-                "Used as the technician’s capacity in the Command Center. A technician can never have more "
-                "than one Lens session."
-            ),
+            help=_("A technician who has so many cannot pick up another one."),
             requirements=("TECH-01", "TECH-21", "SESS-68", "CC-50"),
+            in_effect=True,
         ),
         Setting(
             "console.busy_above",
