@@ -114,3 +114,22 @@ async def test_who_is_not_to_wait_is_taken_to_the_page_that_was_chosen(browser: 
         await page.goto(f"{relay.url}/join?channel=1")
         await page.wait_for_url(elsewhere)
         await page.close()
+
+
+async def test_who_waits_is_sent_away_only_after_a_yes(browser: Browser, tmp_path: Path) -> None:
+    with virtual_display() as display:
+        async with running_relay(tmp_path) as relay, join_customer(display, relay.url, tmp_path) as customer:
+            group, *_people = await make_desk(relay, "Bob")
+            await assign(relay, 1, group)
+            with running_console(relay.url) as process:
+                async with console_page(browser, process.link, email=address_of("Bob")) as bobs:
+                    await customer.page.goto(f"{relay.url}/join?channel=1")
+                    await bobs.get_by_role("button", name="Close", exact=True).click()
+                    question = bobs.get_by_role("dialog", name="Close without helping?")
+                    assert await violations(bobs) == []
+                    await question.get_by_role("button", name="Keep waiting").click()
+                    await expect(customer.page.get_by_role("heading", name="You are waiting")).to_be_visible()
+                    await bobs.get_by_role("button", name="Close", exact=True).click()
+                    await question.get_by_role("button", name="Close the session").click()
+                    await expect(customer.page.get_by_text("A technician has closed your request.")).to_be_visible()
+                    await expect(bobs.get_by_role("button", name="Pick up")).to_have_count(0)

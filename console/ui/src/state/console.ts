@@ -8,7 +8,7 @@ import type { Desk } from "@deskside/codec/wire/signals.gen";
 import { computed, signal } from "@preact/signals";
 import { loadZstd } from "../picture/code";
 import { refusalSentence } from "../texts/recordings";
-import { clockSentence, missSentence, pageSentence } from "../texts/sentences";
+import { clockSentence, missSentence, pageSentence, pickUpSentence } from "../texts/sentences";
 import { t } from "../texts/texts";
 import { type Failed, type Invitation, type Online, PLAYER, type ToPage } from "../wire/page.gen";
 import { enter, forget, type Refused } from "../wire/pageAuth";
@@ -49,6 +49,8 @@ export const making = signal(false);
 export const leaving = signal<number | undefined>(undefined);
 /** The session that waits for the technician's yes, because it comes without a secret. */
 export const unsecured = signal<number | undefined>(undefined);
+/** The session of a customer who waits, and whom the technician wants to send away: they are asked whether they mean it. */
+export const closing = signal<number | undefined>(undefined);
 /** The session that cannot be opened here, and why: all that is left to do is to end it. */
 export const unopenable = signal<{ session: number; problem: string } | undefined>(undefined);
 export const now = signal(Date.now());
@@ -162,7 +164,7 @@ async function openTab(session: number, withoutSecret: boolean): Promise<void> {
     if (failed.problem === "secret_expected") unsecured.value = session;
     else if (failed.problem === "secret_gone" || failed.problem === "secret_burnt")
       unopenable.value = { session, problem: failed.problem };
-    else toast(failed.taken_by ? t("{name} has picked up this session.", { name: failed.taken_by }) : failed.message);
+    else toast(pickUpSentence(failed));
     return;
   }
   tabs.value = [...tabs.value, session];
@@ -319,6 +321,7 @@ function hear(message: ToPage): void {
     case "session_gone": {
       const left = new Map(sessions.value);
       left.delete(message.session);
+      if (closing.value === message.session) closing.value = undefined;
       sessions.value = left;
       break;
     }
@@ -453,6 +456,7 @@ function leaveAll(): void {
   making.value = false;
   leaving.value = undefined;
   unopenable.value = undefined;
+  closing.value = undefined;
   sessions.value = new Map();
   codes.value = new Map();
   invitations.value = new Map();

@@ -275,6 +275,13 @@ export function codeSentence(failed: Failed): string {
     : waitSentence(failed);
 }
 
+/** Return why a session was not picked up. */
+export function pickUpSentence(failed: Failed): string {
+  if (failed.problem === "full")
+    return t("You have as many sessions as your group allows at once. End one, then pick up the next.");
+  return failed.taken_by ? t("{name} has picked up this session.", { name: failed.taken_by }) : failed.message;
+}
+
 /** Return that nothing has to be done while the relay has too much to do. */
 export function busySentence(): string {
   return t("The relay is busy. Retrying…");

@@ -15,6 +15,7 @@ import { browsing } from "../state/recordings";
 import { looking } from "../state/uploads";
 import { busySentence } from "../texts/sentences";
 import { t } from "../texts/texts";
+import { CloseWaiting } from "./CloseWaiting";
 import { Decisions } from "./Decisions";
 import { NewSession } from "./NewSession";
 import { Overview } from "./Overview";
@@ -78,6 +79,7 @@ function Console() {
       </div>
       {making.value && <NewSession />}
       {looking.value && <Uploads />}
+      <CloseWaiting />
       <Unsecured />
       <Unopenable />
       {leaving.value !== undefined && <SignOut count={leaving.value} />}

@@ -1,6 +1,17 @@
 import type { Code, Session } from "@deskside/codec/wire/apiTypes.gen";
 import { useSignal } from "@preact/signals";
-import { cancelCode, codes, desk, invitations, making, online, open, relayNow, sessions } from "../state/console";
+import {
+  cancelCode,
+  closing,
+  codes,
+  desk,
+  invitations,
+  making,
+  online,
+  open,
+  relayNow,
+  sessions,
+} from "../state/console";
 import { customerOf, grouped, groupOf, lasted, sinceThen, withWhat } from "../state/groups";
 import { methodsOf } from "../state/inviting";
 import { toast } from "../state/toasts";
@@ -191,6 +202,17 @@ function SessionRow({ session }: { session: Session }) {
         {words[group] !== "" && (
           <button type="button" class="btn btn--s" onClick={() => void open(session.id)}>
             {words[group]}
+          </button>
+        )}
+        {group === "waiting" && (
+          <button
+            type="button"
+            class="btn btn--s btn--quiet"
+            onClick={() => {
+              closing.value = session.id;
+            }}
+          >
+            {t("Close")}
           </button>
         )}
       </td>
