@@ -225,7 +225,9 @@ FILES: dict[str, dict[str, tuple[str, ...]]] = {
     "applet/web/src/tools/pointing.gen.ts": {"applet.tools.pointing": ("SILENT_SECONDS",)},
     "applet/web/src/session/consent.gen.ts": {"applet.session.consent": ("DEAF_MILLISECONDS",)},
     "applet/web/src/session/conversation.gen.ts": {"applet.session.conversation": ("CHAT_KEPT", "CHAT_RATE")},
-    "applet/web/src/session/engine.gen.ts": {"applet.session.engine": ("AWAY_SECONDS", "QUESTIONS_RATE")},
+    "applet/web/src/session/engine.gen.ts": {
+        "applet.session.engine": ("AWAY_SECONDS", "CHANGE_SECONDS", "QUESTIONS_RATE")
+    },
     "applet/web/src/session/relay.gen.ts": {
         "applet.session.relay": ("FIRST_RETRY_SECONDS", "LAST_RETRY_SECONDS", "URGENT_RETRY_SECONDS", "BUSY_TRIES")
     },

@@ -64,6 +64,8 @@ from codec.wire.tools import ToolName
 
 LOST_SECONDS = 3.0
 """When no link was there for so long, held keys are released."""
+CHANGE_SECONDS = 1.0
+"""So long a change from one way to another may take before it is told as a loss."""
 AWAY_SECONDS = 60.0
 """After so long without a link the customer is told that the technician is away."""
 MAX_COMINGS = 64
@@ -403,9 +405,14 @@ class Engine:
         self._found()
         if kind is None:
             loop = asyncio.get_running_loop()
+            self._lost.append(loop.call_later(CHANGE_SECONDS, self._stays_offline))
             self._lost.append(loop.call_later(LOST_SECONDS, self._stays_lost))
             self._lost.append(loop.call_later(AWAY_SECONDS, self._stays_away))
-        self.show(replace(self.ui_state, online=kind is not None, away=False))
+        else:
+            self.show(replace(self.ui_state, online=True, away=False))
+
+    def _stays_offline(self) -> None:
+        self.show(replace(self.ui_state, online=False))
 
     def _stays_lost(self) -> None:
         for tool in self._tools.values():

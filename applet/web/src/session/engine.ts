@@ -20,7 +20,7 @@ import type { Tools } from "../tools/tools.ts";
 import type { KeptVisit, WayBack } from "../wire/page.ts";
 import { BadCodeError, type Code, digestOf, readCode, readDigits } from "./codes.ts";
 import { Consent } from "./consent.ts";
-import { AWAY_SECONDS, QUESTIONS_RATE } from "./engine.gen.ts";
+import { AWAY_SECONDS, CHANGE_SECONDS, QUESTIONS_RATE } from "./engine.gen.ts";
 import { shownName } from "./names.ts";
 import type { PeerEvents } from "./peer.ts";
 import { isFinal } from "./relay.ts";
@@ -393,9 +393,11 @@ export class Engine implements ToolHost {
   private moved(kind: LinkKind | null): void {
     this.found();
     if (kind === null) {
+      this.lost.push(setTimeout(() => this.show({ ...this.uiState, online: false }), CHANGE_SECONDS * 1000));
       this.lost.push(setTimeout(() => this.show({ ...this.uiState, away: true }), AWAY_SECONDS * 1000));
+    } else {
+      this.show({ ...this.uiState, online: true, away: false });
     }
-    this.show({ ...this.uiState, online: kind !== null, away: false });
   }
 
   private found(): void {
