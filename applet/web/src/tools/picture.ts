@@ -90,7 +90,11 @@ export class PictureTool extends Tool {
   }
 
   private async tellStats(): Promise<void> {
-    const { told } = await import("./stats.ts");
+    const told = await import("./stats.ts").then(
+      (stats) => stats.told,
+      () => null, // the relay is away for a moment
+    );
+    if (told === null) return;
     const measured = this.share.measured();
     const [stats, slowBecause] = measured === null || this.capture === null ? [null, null] : told(measured);
     const last = measured?.took.at(-1); // an idle screen costs nothing

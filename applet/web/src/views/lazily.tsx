@@ -4,6 +4,9 @@ import type { FunctionComponent } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { putFocus } from "./parts.tsx";
 
+/** So long after a failure it is tried again: a relay that is restarted answers soon, and no event tells of it. */
+const RETRY_MILLISECONDS = 2_000;
+
 /** A view that may still have to be loaded. `load` it before it is needed, where it must be there without a network. */
 export type Lazy<Props> = FunctionComponent<Props> & { load: () => Promise<void> };
 
@@ -19,14 +22,21 @@ export function lazily<Props extends object>(
   const Shown: FunctionComponent<Props> = (props) => {
     const [isThere, setThere] = useState(View !== null);
     useEffect(() => {
+      let timer: ReturnType<typeof setTimeout> | undefined;
+      let isGone = false;
       const tell = () =>
         load().then(
           () => setThere(true),
-          (error: unknown) => console.warn("a part of this page cannot be loaded", error),
+          (error: unknown) => {
+            console.warn("a part of this page cannot be loaded", error);
+            if (!isGone) timer = setTimeout(tell, RETRY_MILLISECONDS);
+          },
         );
       if (!isThere) void tell();
-      window.addEventListener("online", tell);
-      return () => window.removeEventListener("online", tell);
+      return () => {
+        isGone = true;
+        clearTimeout(timer);
+      };
     }, []);
     useEffect(putFocus, [isThere]); // what is loaded later gets the focus that it would have had
     return View === null ? <Meanwhile {...props} /> : <View {...props} />;
