@@ -210,7 +210,12 @@ def _busy(here: Meeting) -> None:
 
 
 async def _direct_lost(here: Meeting) -> None:
-    connection = here.anna.engine._sessions._open_sessions[here.anna.session].peer.connection
+    await close_direct_path(here.anna)
+
+
+async def close_direct_path(anna: Technician) -> None:
+    """End the direct path of the session, at the technician's side."""
+    connection = anna.engine._sessions._open_sessions[anna.session].peer.connection
     assert connection is not None
     for held in [each for each in connection._held.values() if each.link.kind is LinkKind.DIRECT]:
         await held.link.close()

@@ -141,6 +141,7 @@ async def join_customer(
             await page.goto(f"{relay}/join")
             customer = JoinCustomer(page, relay)
             yield customer
-            assert customer.unexpected(errors) == []
+            unexpected = customer.unexpected(errors)
+            assert unexpected == [], unexpected
         finally:
             await context.close()
