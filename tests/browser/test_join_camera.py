@@ -30,6 +30,7 @@ from codec.wire.messages import (
 )
 from console.page import messages as said
 from console.tools.camera import jpeg_size
+from tests.support.firefox import ENTER, firefox_page
 from tests.support.join_customers import JoinCustomer
 from tests.support.phones import ALLOWS, CAMERA, TWO_CAMERAS, phone
 from tests.support.relays import running_relay
@@ -284,3 +285,30 @@ async def test_a_phone_is_asked_for_nothing_that_it_cannot_give(tmp_path: Path, 
         answer = await anna.hear(Answered)
         assert (answer.allowed, answer.permitted) == (False, False)
         await expect(customer.page.get_by_role("button", name="Yes")).to_have_count(0)
+
+
+async def test_firefox_shows_its_camera_too(tmp_path: Path) -> None:
+    async with (
+        running_relay(tmp_path) as relay,
+        technician(relay.url) as anna,
+        firefox_page(preferences={"media.navigator.streams.fake": True}) as page,
+    ):
+        await page.goto(f"{relay.url}/join")
+        await page.fill("PIN or link", await spoken_code(anna))
+        await page.press(ENTER)
+        session = await picked_up(anna)
+        assert "camera" in session.means
+        anna.send(Ask(1, Access.CAMERA))
+        await page.click("Yes, show my cameraYour browser asks next. Choose Allow.")
+        await anna.hear(Granted, lambda granted: granted.access == SEES)
+        displays = await anna.hear(Displays)
+        anna.send(Watch(displays.displays[0].id, films=True, packets=4))
+        await anna.until_pictures(5)
+        assert anna.picture is not None
+        assert anna.picture.shape[:2] == (displays.displays[0].height, displays.displays[0].width)
+        assert float(anna.picture[..., :3].std()) > 0, "it is a picture"
+        await page.sees("Anna de Vries sees your camera")
+        await page.click("Stop")
+        await anna.hear(Granted, lambda granted: granted.access == frozenset())
+        await page.sees("You stopped showing your camera")
+        assert page.errors == []

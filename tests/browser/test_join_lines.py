@@ -124,11 +124,18 @@ async def test_a_relay_that_is_restarted_takes_nothing_away(tmp_path: Path, dire
 
 async def test_a_line_that_is_cut_is_told_and_comes_back_without_another_question(tmp_path: Path) -> None:
     async with meeting(tmp_path, Direct.NONE) as here:
+        async with here.customer.page.context.expect_page() as opened:
+            await here.customer.page.get_by_role("button", name="Keep on top").click()
+        small = await opened.value
+        await expect(small.get_by_text("Anna de Vries sees your whole screen")).to_be_visible()
         here.theirs.cut()
         await here.lost()
+        await expect(small.get_by_text("The connection is being restored")).to_be_visible()
+        await expect(small.get_by_role("button", name="Stop")).to_be_visible()
         await here.write_to_each_other()
         here.theirs.restore()
         await here.goes_on()
+        await expect(small.get_by_text("Anna de Vries sees your whole screen")).to_be_visible()
         assert not [each for each in here.anna.heard if isinstance(each, Granted)]
 
 

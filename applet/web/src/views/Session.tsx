@@ -36,9 +36,11 @@ export function Session({ session, state, can, about, choose, host, deaf, decide
   const camera = shown && state.camera !== null;
   const [chatShown, showChat] = useState(false);
   const place = useSmallWindow();
+  // It stays while the connection is being restored: what is shown is seen again without another question.
+  const holdsStop = state.sharing !== null;
   useEffect(() => {
-    if (!shown) smallWindow.close();
-  }, [shown]);
+    if (!holdsStop) smallWindow.close();
+  }, [holdsStop]);
   return (
     <div class={`ses${shown ? " ses--shown" : ""}${camera ? " ses--camera" : ""}${chatShown ? " ses--chat" : ""}`}>
       <header class="ses-top">
@@ -77,7 +79,7 @@ export function Session({ session, state, can, about, choose, host, deaf, decide
         {asksBeside(state) && <RecordQuestion state={state} deaf={deaf} decide={decide} />}
       </main>
       <Chat state={state} intent={(intent) => session.intent(intent)} />
-      {shown && place !== null && <SmallWindow session={session} state={state} place={place} />}
+      {holdsStop && place !== null && <SmallWindow session={session} state={state} place={place} />}
     </div>
   );
 }

@@ -1,4 +1,4 @@
-/** What is in the small window: Stop, who sees what and where they point, the last line and an answer. */
+/** What is in the small window: Stop, who sees what and where they point, or that the line is lost, the last line and an answer. */
 
 import "../styles/smallWindow.css";
 import { render } from "preact";
@@ -49,11 +49,18 @@ function Inside({ session, state }: Omit<SmallWindowProps, "place">) {
           </figure>
         )}
         <div class="mini-tx">
-          <b class="st-active">
-            <Icon name="s-active" />
-            <span>{rich(seesSentence(state.sharing.surface), { technician })}</span>
-          </b>
-          {recorded !== null && <Recorded since={recorded} />}
+          {state.online ? (
+            <b class="st-active">
+              <Icon name="s-active" />
+              <span>{rich(seesSentence(state.sharing.surface), { technician })}</span>
+            </b>
+          ) : (
+            <b class="st-warn">
+              <Icon name="s-reconnecting" />
+              <span>{t("The connection is being restored")}</span>
+            </b>
+          )}
+          {recorded !== null && state.online && <Recorded since={recorded} />}
           <p class={last === undefined ? "sr" : "mini-msg"} role="log" dir="auto">
             {last?.mine && <b>{t("You")} </b>}
             {last !== undefined && linked(last.text, location.origin)}
