@@ -1,7 +1,7 @@
 /** In a queue: the customer came through a channel, and no technician has picked the session up yet. */
 
 import { dayAndTime, t } from "../texts/texts.ts";
-import { Icon, Name, rich } from "./parts.tsx";
+import { Avatar, Icon, Name, rich } from "./parts.tsx";
 import type { WaitingProps } from "./Waiting.tsx";
 
 export function InQueue({ state, host, intent }: WaitingProps) {
@@ -9,6 +9,7 @@ export function InQueue({ state, host, intent }: WaitingProps) {
   return (
     <section class="card card--join" aria-labelledby="who-h">
       <div class="who">
+        <Avatar name={state.organisation} />
         <h1 id="who-h" data-first tabIndex={-1}>
           {rich(t("{organisation} will help you"), { organisation })}
         </h1>
@@ -29,10 +30,8 @@ export function InQueue({ state, host, intent }: WaitingProps) {
         {state.opensAt !== null && (
           <p>
             {t(
-              "No one may be here until {time}, when our working hours begin. You can wait, or open this link again then.",
-              {
-                time: dayAndTime(state.opensAt),
-              },
+              "It is outside our working hours. They begin on {time}. A technician may answer earlier. Otherwise, open this link again then.",
+              { time: dayAndTime(state.opensAt) },
             )}
           </p>
         )}
