@@ -26,8 +26,10 @@ def started_file(environment: Mapping[str, str]) -> Path | None:
     return Path(sys.executable) if getattr(sys, "frozen", False) else None
 
 
-def one_file() -> Path | None:
+def one_file(environment: Mapping[str, str] = os.environ) -> Path | None:
     """Return the file that unpacks itself at each start, None where the program is anything else."""
+    if getattr(sys, "frozen", False) and environment.get(STARTED_AS):
+        return Path(environment[STARTED_AS])
     unpacked = getattr(sys, "_MEIPASS", None)
     program = Path(sys.executable)
     return None if unpacked is None or program.parent in Path(unpacked).parents else program

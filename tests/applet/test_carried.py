@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from applet.carried import Given, given, given_by_file, given_by_link
+from applet.carried import Given, given, given_by_file, given_by_link, one_file
 from applet.session.codes import BadCodeError, Code, read_code
 from codec.wire.program_names import PIN_SECONDS, Carried, link_for
 
@@ -36,6 +36,7 @@ def test_the_one_file_and_the_program_that_a_bootstrap_has_started_read_the_name
     assert given(None, {}) == Given(), "this is a Python, whatever it is called"
     monkeypatch.setattr(sys, "frozen", True, raising=False)
     assert given(None, {}) == Given("https://help.example", LINK)
+    assert one_file({"DESKSIDE_FILE": "/downloads/help"}) == Path("/downloads/help"), "not where that is unpacked"
     other = link_for(Carried("https://other.example", "123456"))
     assert given(other, {}) == Given("https://help.example", other), "the link is newer than the name"
 

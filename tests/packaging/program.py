@@ -16,6 +16,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from tests.packaging.deb import MAINTAINER, licences_of
+from tests.packaging.one_file import make_one_file
 from tests.packaging.wheel import ROOT
 from tests.rehearsal.prepare import ready_program_tools, ready_wasm_tools
 
@@ -53,18 +54,15 @@ def build(folder: Path, fast: bool = False) -> list[Path]:
         subprocess.run([*command, f"--workpath={work / 'work'}", SPEC], check=True, cwd=ROOT, env=environment)
         match sys.platform:
             case "linux":
-                return [_one_file(work, folder / f"{NAME}-linux-x86_64"), _deb(work, folder, fast=fast)]
+                one = folder / f"{NAME}-linux-x86_64"
+                make_one_file(work / "dist" / NAME, NAME, one, ready_wasm_tools(), fast=fast)
+                return [one, _deb(work, folder, fast=fast)]
             case "win32":
-                return [_one_file(work, folder / f"{NAME}-windows.exe")]
+                target = folder / f"{NAME}-windows.exe"
+                shutil.move(work / "dist" / f"{NAME}-one.exe", target)
+                return [target]
             case _:
                 return [_zipped_app(work, folder / f"{NAME}-macos.zip")]
-
-
-def _one_file(work: Path, target: Path) -> Path:
-    made = work / "dist" / f"{NAME}-one{target.suffix}"
-    shutil.move(made, target)
-    target.chmod(0o755)
-    return target
 
 
 def _zipped_app(work: Path, target: Path) -> Path:
@@ -123,6 +121,12 @@ Description: help program for customers of a Deskside support desk
 def _licences(tools: Path) -> Iterator[str]:
     """Yield the licences of everything that the program carries."""
     yield "Deskside\n" + (ROOT / "LICENSE").read_text()
+    if sys.platform == "linux":
+        yield (
+            "=" * 80
+            + "\nZstandard, in the launcher of the one file\n"
+            + (ready_wasm_tools() / "zstd" / "LICENSE").read_text()
+        )
     (packages,) = tools.glob("lib/python3*/site-packages") if os.name != "nt" else tools.glob("Lib/site-packages")
     for metadata in sorted(packages.glob("*.dist-info")):
         about = Parser().parsestr((metadata / "METADATA").read_text(errors="replace"))
