@@ -383,6 +383,14 @@ async def test_the_technicians_mark_is_over_the_cameras_picture_too(gallery: Gal
         assert abs(await across(page) - 0.25) < 0.02
 
 
+@pytest.mark.parametrize("language", ["en", "nl"])
+async def test_a_phones_bar_says_in_three_lines_who_sees_nothing(gallery: Gallery, language: str) -> None:
+    async with gallery.page("quiet", viewport=PHONE, language=language) as page:
+        told = page.locator(".ses-what > h1, .ses-what > span")
+        lines = "each => Math.round(each.offsetHeight / parseFloat(getComputedStyle(each).lineHeight))"
+        assert [await each.evaluate(lines) for each in await told.all()] == [2, 1]
+
+
 async def test_the_chat_is_read_and_answered_while_a_question_waits(gallery: Gallery) -> None:
     """It was hidden, and what the customer was writing was lost."""
     for viewport in (DESK, PHONE):

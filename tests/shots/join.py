@@ -1,17 +1,20 @@
-"""Takes pictures of the customer's page in the browser, in made-up states: `python -m tests.shots.join FOLDER`."""
+"""Takes pictures of the customer's page in the browser: `python -m tests.shots.join FOLDER`.
+
+Sessions are in made-up states, on a computer and on a phone; `/check` is that of a relay that runs.
+"""
 
 import asyncio
 import sys
 import tempfile
 from pathlib import Path
 
-from playwright.async_api import async_playwright
+from playwright.async_api import Browser, async_playwright
 
-from tests.shots.looks import DARK, DUTCH_PHONE, LIGHT, RTL, shoot
+from tests.shots.looks import DARK, DUTCH_PHONE, LIGHT, PHONE, RTL, Look, shoot
 from tests.support.browsers import chromium
-from tests.support.join_pages import build_join, served_gallery
+from tests.support.join_pages import Gallery, build_join, served_gallery
+from tests.support.relays import running_relay
 
-LOOKS = (LIGHT, DARK, RTL, DUTCH_PHONE)
 STATES = {
     "pin-wrong": "entry-wrong",
     "waiting": "waiting",
@@ -25,6 +28,17 @@ STATES = {
     "lost": "lost",
     "receipt": "ended",
 }
+ON_A_PHONE = {
+    "camera-question": "phone-camera-asked",
+    "camera": "phone-camera",
+    "camera-frozen": "phone-camera-frozen-for-you",
+    "camera-refused": "phone-camera-denied",
+    "camera-receipt": "phone-ended",
+}
+DARK_PHONE = Look("-dark-phone", width=390, height=844, scheme="dark")
+RTL_PHONE = Look("-rtl-phone", width=390, height=844, direction="rtl")
+LOOKS = (LIGHT, DARK, RTL, DUTCH_PHONE)
+PHONES = (PHONE, DARK_PHONE, RTL_PHONE, DUTCH_PHONE)
 
 
 async def take(folder: Path) -> None:
@@ -34,14 +48,32 @@ async def take(folder: Path) -> None:
         async with async_playwright() as playwright:
             browser = await chromium(playwright)
             async with served_gallery(browser, Path(built)) as gallery:
-                for look in LOOKS:
-                    page = await look.page(browser)
-                    for name, state in STATES.items():
-                        await page.goto(f"{gallery.url}?state={state}&lang={look.language}")
-                        await page.wait_for_selector("#page > *")
-                        await shoot(page, folder, f"join-{name}", look)
-                    await page.close()
+                await _states(gallery, folder, STATES, LOOKS)
+                await _states(gallery, folder, ON_A_PHONE, PHONES)
+            await _check(browser, folder)
             await browser.close()
+
+
+async def _states(gallery: Gallery, folder: Path, states: dict[str, str], looks: tuple[Look, ...]) -> None:
+    for look in looks:
+        page = await look.page(gallery.browser)
+        for name, state in states.items():
+            await page.goto(f"{gallery.url}?state={state}&lang={look.language}")
+            await page.wait_for_selector("#page > *")
+            await page.wait_for_function("!document.querySelector('[aria-disabled=true]')")  # too early for an answer
+            await shoot(page, folder, f"join-{name}", look)
+        await page.close()
+
+
+async def _check(browser: Browser, folder: Path) -> None:
+    with tempfile.TemporaryDirectory() as data:
+        async with running_relay(Path(data)) as relay:
+            for look in LOOKS:
+                page = await look.page(browser)
+                await page.goto(f"{relay.url}/check")
+                await page.locator(".check-foot").wait_for()
+                await shoot(page, folder, "join-check", look)
+                await page.close()
 
 
 if __name__ == "__main__":
