@@ -8,7 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, async_playwright, expect
 
 from tests.shots.looks import DARK, DUTCH_PHONE, LIGHT, PHONE, RTL, Look, shoot
 from tests.support.browsers import chromium
@@ -60,7 +60,7 @@ async def _states(gallery: Gallery, folder: Path, states: dict[str, str], looks:
         for name, state in states.items():
             await page.goto(f"{gallery.url}?state={state}&lang={look.language}")
             await page.wait_for_selector("#page > *")
-            await page.wait_for_function("!document.querySelector('[aria-disabled=true]')")  # too early for an answer
+            await expect(page.locator("[aria-disabled=true]")).to_have_count(0)  # it is too early for an answer
             await shoot(page, folder, f"join-{name}", look)
         await page.close()
 
