@@ -8,12 +8,13 @@ from tests.relay.admin.conftest import Center
 CHANNEL = Unit(UnitKind.CHANNEL, 7)
 
 
-@pytest.mark.req("CHAN-12", "CHAN-14", "CHAN-16", "CHAN-20", "CHAN-21", "CHAN-27", "CHAN-31")
+@pytest.mark.req("CHAN-12", "CHAN-14", "CHAN-16", "CHAN-20", "CHAN-21", "CHAN-27", "CHAN-31", "CHAN-46")
 async def test_who_rules_everything_reads_the_link_and_whether_it_leads_to_anyone(plain: Center) -> None:
     owner, desk = await plain.browser("owner"), plain.units["desk"]
     path = f"/admin/channels/channel-{CHANNEL.id}"
     page = (await owner.get(path)).text
     assert f'value="{plain.relay.url}/join?channel=7"' in page
+    assert f'href="{plain.relay.url}/join?channel=7" target="_blank"' in page, "it can be tried from here"
     assert "No group serves this channel yet" in page
     form = await owner.form(f"/admin/channels/technician_group-{desk.id}", "/admin/place")
     form["unit"] = f"channel-{CHANNEL.id}"
