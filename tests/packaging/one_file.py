@@ -25,8 +25,8 @@ MEGABYTE = 1_000_000
 LAUNCHER = ROOT / "applet" / "install" / "linux" / "launcher.c"
 LOCALES = ROOT / "applet" / "locale"
 TITLE = "Deskside help"
-_TARGET = "x86_64-linux-gnu.2.28"
-_FLAGS = ("-O2", "-s", "-Wall", "-Wextra", "-Werror", "-ffunction-sections", "-fdata-sections", "-Wl,--gc-sections")
+_FLAGS = ("-target", "x86_64-linux-gnu.2.28", "-O2", "-ffunction-sections", "-fdata-sections")
+_STRICT = ("-s", "-Wall", "-Wextra", "-Werror", "-Wl,--gc-sections")
 
 
 def make_one_file(folder: Path, name: str, target: Path, tools: Path, *, fast: bool) -> None:
@@ -48,11 +48,14 @@ def compile_launcher(name: str, unpacked: int, target: Path, tools: Path) -> Non
     """Write the launcher alone. Raises CalledProcessError."""
     said = target.with_name("said.gen.h")
     said.write_text(_said(name, unpacked))
-    sources = [LAUNCHER, tools / "zstd" / "zstd.c"]
-    command: list[str | Path] = [tools / "zig" / "ziglang" / "zig", "cc", "-target", _TARGET, *_FLAGS]
-    command += ["-DZSTD_LEGACY_SUPPORT=0", f"-I{said.parent}", f"-I{tools / 'zstd'}", *sources, "-o", target]
-    subprocess.run(command, check=True)
+    zstd, unpacker = tools / "zstd", target.with_name("zstd.o")
+    compiler: list[str | Path] = [tools / "zig" / "ziglang" / "zig", "cc", *_FLAGS]
+    # apart, and always by the same words: the compiler keeps what it has made of them
+    subprocess.run([*compiler, "-DZSTD_LEGACY_SUPPORT=0", "-c", zstd / "zstd.c", "-o", unpacker], check=True)
+    places = [f"-I{said.parent}", f"-I{zstd}"]
+    subprocess.run([*compiler, *_STRICT, *places, LAUNCHER, unpacker, "-o", target], check=True)
     said.unlink()
+    unpacker.unlink()
 
 
 def _entries(folder: Path) -> Iterator[bytes]:
