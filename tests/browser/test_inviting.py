@@ -34,7 +34,7 @@ async def test_the_dialog_offers_what_the_group_allows_in_its_words(browser: Bro
             async with console_page(browser, console.link, email=BOB) as page:
                 await page.get_by_role("button", name="New session", exact=True).first.click()
                 dialog = page.get_by_role("dialog")
-                ways = dialog.get_by_role("radio")
+                ways = dialog.get_by_role("group", name="How the customer joins").get_by_role("radio")
                 await expect(ways).to_have_count(2)
 
                 await choose(relay, group, pin=False, mail_subject="Your repair", mail_text="Hello!\nPlease open:")
