@@ -12,7 +12,7 @@ from playwright.async_api import expect
 from codec.picture.diff import Frame
 from codec.wire.access import Access
 from codec.wire.messages import Granted
-from codec.wire.signals import SessionChanged
+from codec.wire.signals import APPLET_PATH, SessionChanged
 from console.page import messages as said
 from tests.browser.test_join import shows
 from tests.support.faults import Direct, close_direct_path, paths
@@ -21,6 +21,7 @@ from tests.support.join_customers import WHOLE_SCREEN, JoinCustomer, join_custom
 from tests.support.relay_process import RelayProcess
 from tests.support.sessions import picked_up, spoken_code
 from tests.support.technicians import Technician, technician
+from tests.support.waiting import eventually
 from tests.support.xvfb import VirtualDisplay, virtual_display
 
 
@@ -39,6 +40,7 @@ class Meeting:
     customer: JoinCustomer
     anna: Technician
     theirs: Forwarder
+    ours: Forwarder
 
     def fills(self, colour: str) -> None:
         """Let the part of the screen that the browser leaves free have this colour."""
@@ -89,14 +91,15 @@ async def meeting(folder: Path, direct: Direct) -> AsyncIterator[Meeting]:
         try:
             async with (
                 forwarder(relay.url) as theirs,
-                technician(relay.url) as anna,
+                forwarder(relay.url) as ours,
+                technician(ours.url) as anna,
                 join_customer(display, theirs.url, folder, (WHOLE_SCREEN,)) as customer,
             ):
                 customer.may_log("WebSocket connection to", "net::ERR")
                 await customer.enter(await spoken_code(anna))
                 await picked_up(anna)
                 await shows(customer, anna)
-                here = Meeting(display, relay, customer, anna, theirs)
+                here = Meeting(display, relay, customer, anna, theirs, ours)
                 here.fills("#000000")
                 await anna.sees(lambda frame: not is_light(frame))
                 if direct is Direct.WORKS:
@@ -137,6 +140,29 @@ async def test_a_line_that_is_cut_is_told_and_comes_back_without_another_questio
         await here.goes_on()
         await expect(small.get_by_text("Anna de Vries sees your whole screen")).to_be_visible()
         assert not [each for each in here.anna.heard if isinstance(each, Granted)]
+
+
+async def test_a_page_that_reaches_the_server_again_does_not_say_that_the_technician_does(tmp_path: Path) -> None:
+    """It said that they saw the screen."""
+    async with meeting(tmp_path, Direct.NONE) as here:
+        here.ours.cut()
+        await here.lost()
+        told = here.customer.page.get_by_role("heading", name="The connection is being restored")
+        await here.customer.page.evaluate("""() => {
+            const watch = () => { if (document.body.innerText.includes("sees your whole screen")) seen += 1; };
+            globalThis.seen = 0;
+            new MutationObserver(watch).observe(document.body, { subtree: true, childList: true, characterData: true });
+        }""")
+        before = {*here.theirs._open}
+        here.theirs.cut()
+        here.theirs.restore()
+        await eventually(
+            lambda: any(APPLET_PATH.encode() in here.theirs._open[each] for each in {*here.theirs._open} - before)
+        )
+        for _ in range(20):  # by then, the relay has let the page in
+            await here.customer.page.evaluate("fetch('/join/about').then((answer) => answer.text())")
+        await expect(told).to_be_visible()
+        assert await here.customer.page.evaluate("seen") == 0
 
 
 async def test_a_direct_path_that_is_lost_is_replaced_before_the_customer_hears_of_it(tmp_path: Path) -> None:

@@ -164,6 +164,7 @@ export const EXAMPLES: Record<string, Example> = {
   "stopped-by-technician": { state: { ...TOGETHER, chat: CHAT, sharingEnd: "by_technician", allowedOnce: ["view"] } },
   lost: { state: { ...SHOWN, online: false } },
   away: { state: { ...SHOWN, online: false, away: true } },
+  "away-here": { state: { ...SHOWN, online: false, away: true, reachesRelay: false } },
   "chat-cut": { state: { ...TOGETHER, chat: CHAT, chatIsCut: true } },
   "chat-off": { state: { ...TOGETHER, chatOn: false } },
   "phone-waiting": { state: { ...WAITING, ...CHATS }, can: PHONE },

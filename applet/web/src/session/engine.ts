@@ -243,7 +243,7 @@ export class Engine implements ToolHost {
     this.show({ ...uiState, stage: "entering" });
     const { computer, system, means, paths } = this.platform;
     const hear = (signal: ToApplet) => this.heard(signal);
-    const online = (reachable: boolean) => this.show({ ...this.uiState, online: reachable });
+    const online = (reachable: boolean) => this.reaches(reachable);
     this.visit = new Visit(code, { computer, system, means: [...means] }, paths, hear, online, ticket);
   }
 
@@ -388,6 +388,12 @@ export class Engine implements ToolHost {
       beganAt: this.uiState.beganAt ?? Date.now(),
     });
     if (this.visit !== null) this.keep(this.visit); // the secret may have come since
+  }
+
+  private reaches(reachesRelay: boolean): void {
+    // Once there is a key, the session itself tells whether there is a way.
+    const online = this.visit?.isConnected ? this.uiState.online : reachesRelay;
+    this.show({ ...this.uiState, online, reachesRelay });
   }
 
   private moved(kind: LinkKind | null): void {

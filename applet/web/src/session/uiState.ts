@@ -125,6 +125,8 @@ export interface UiState {
   online: boolean;
   /** Whether there has been none for so long that the customer should know that the technician may not come back. */
   away: boolean;
+  /** Whether the relay could be reached when it was last tried: where it cannot, it is not the technician who is away. */
+  reachesRelay: boolean;
   words: readonly string[];
   /** Whether these words replaced others in this session: what was compared before says nothing of them. */
   wordsChanged: boolean;
@@ -185,6 +187,7 @@ export const FRESH: UiState = {
   organisation: "",
   online: true,
   away: false,
+  reachesRelay: true,
   words: [],
   wordsChanged: false,
   attempt: 1,

@@ -23,12 +23,12 @@ export class Visit {
     about: { computer: string; system: string; means: string[] },
     private readonly paths: WorkerPeerConnections | null,
     private readonly hear: (signal: ToApplet) => void,
-    private readonly online: (online: boolean) => void,
+    private readonly online: (reachable: boolean) => void,
     ticket: string | null,
   ) {
     const events = {
       hear: (signal: ToApplet) => this.heard(signal),
-      online: (reachable: boolean) => this.reachable(reachable),
+      online: this.online,
       lost: () => this.networkLost(),
       isUrgent: () => this.isCutOff,
     };
@@ -107,10 +107,6 @@ export class Visit {
     if (signal.type === "signal") this.peer?.signal(signal.data);
     else if (signal.type === "tunnel") this.peer?.tunnel(signal.ticket, signal.ice_servers);
     else this.hear(signal);
-  }
-
-  private reachable(online: boolean): void {
-    if (online || !this.isConnected) this.online(online); // else the session itself tells whether there is a way
   }
 
   private networkLost(): void {

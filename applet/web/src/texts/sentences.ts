@@ -122,9 +122,12 @@ export function surfaceWords(surface: Surface): readonly [string, string] {
 
 /** Return that the connection is gone, and how long that may take. */
 export function lostSentence(state: UiState): string {
-  return state.away
+  if (!state.away) return t("Keep this page open. It reconnects without you, and nothing is shown until then.");
+  return state.reachesRelay
     ? t("{technician} has been away for a minute. You can wait or end the session.", { technician: state.technician })
-    : t("Keep this page open. It reconnects without you, and nothing is shown until then.");
+    : t(
+        "This page has not reached the server for a minute. Check your internet connection. It reconnects without you.",
+      );
 }
 
 /**
