@@ -1,6 +1,7 @@
 /** Films frames of planes or pixels as a customer's page does, and reads them again as a console's does. */
 
 import { readHeader } from "@deskside/codec/picture/packet";
+import { videoPacket } from "@deskside/codec/picture/videoPackets";
 import { VideoReader } from "@deskside/codec/picture/video";
 import { Film, writesFilms } from "/join/capture/film.js";
 
@@ -26,7 +27,7 @@ globalThis.film = async ({ width, height, frames, rates, whole }) => {
       shown.push(null);
       continue;
     }
-    const { packet } = written;
+    const packet = videoPacket(width, height, written.video, written.restarts);
     const { video } = readHeader(packet);
     if (video.restarts) {
       reader?.close();

@@ -142,6 +142,21 @@ async def test_the_colours_of_every_camera_arrive_at_both_readers(browser: Brows
         assert worst(console, drawn[:HEIGHT, :WIDTH]) < ENCODED
 
 
+@pytest.mark.parametrize("kind", ["I420 smpte170m limited", "NV12 smpte170m limited"])
+async def test_a_screen_of_no_whole_tiles_goes_on_beyond_its_edges(browser: Browser, kind: str) -> None:
+    drawn = patches(WIDTH - 6, HEIGHT - 14)
+    async with filming(browser) as page:
+        shown = await filmed(page, [frame(drawn, kind)] * 4, [FAST] * 4)
+    for _packet, python, console in shown:
+        assert worst(python, drawn) < ENCODED
+        assert worst(console, drawn) < ENCODED
+        for picture in (python.astype(int), console.astype(int)):
+            assert (
+                np.abs(picture[: HEIGHT - 14, WIDTH - 6 :] - picture[: HEIGHT - 14, WIDTH - 7 : WIDTH - 6]).mean() < 3
+            )
+            assert np.abs(picture[HEIGHT - 14 :] - picture[HEIGHT - 15]).mean() < 3
+
+
 async def test_a_film_begins_again_where_it_is_asked_to_and_where_the_line_got_slower(browser: Browser) -> None:
     frames = [frame(patches(WIDTH, HEIGHT), "I420 smpte170m limited")] * 6
     async with filming(browser) as page:

@@ -15,7 +15,7 @@ import numpy as np
 
 from codec.picture.decoder import Decoder
 from codec.picture.diff import Frame
-from codec.picture.packet import PLANES_VERSION
+from codec.picture.packet import PLANES_VERSION, parse_header
 from codec.picture.plane_layers import CapturedPlanes
 from codec.wire.access import Access
 from codec.wire.lanes import Lane
@@ -57,6 +57,10 @@ class Technician:
     pictures: int = 0
     last_number: int = 0
     picture_bytes: int = 0
+    film_pictures: int = 0
+    """How many had a film."""
+    is_covered: bool = False
+    """Whether a film is shown over planes."""
     granted: frozenset[Access] = frozenset()
     """What the customer allows now."""
     shows: bool = True
@@ -185,6 +189,9 @@ class Technician:
         self.picture_bytes += len(message.packet)
         decoder = self._decoders.setdefault(message.display, Decoder())
         self.picture = np.array(decoder.decode(message.packet))
+        head = parse_header(message.packet)
+        self.film_pictures += head.video is not None
+        self.is_covered = head.planes is not None and not head.shows_planes
         self.planes = deepcopy(decoder.planes)
         if self.shows:
             self.engine.page_sent(session, pack(Shown(message.display, message.number)))

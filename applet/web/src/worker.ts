@@ -3,8 +3,9 @@
 import encoderUrl from "@deskside/codec/encoder.wasm?url";
 import { Encoder } from "@deskside/codec/picture/encoder";
 import { WorkerPeerConnections } from "@deskside/codec/session/links/portPeerConnection";
+import type { Films } from "./capture/films.ts";
 import { AskedFrames, type Frames, StreamedFrames } from "./capture/frames.ts";
-import { type MakeFilm, ScreenShare } from "./capture/screenShare.ts";
+import { ScreenShare } from "./capture/screenShare.ts";
 import { Engine } from "./session/engine.ts";
 import { StateTeller } from "./session/stateTeller.ts";
 import { WrongSecrets } from "./session/wrongSecrets.ts";
@@ -29,8 +30,9 @@ class Running {
   private encoder: Encoder | null = null;
   /** Whether the encoder is being loaded. */
   private isLoading = false;
-  /** Makes films of a camera; null where this browser writes none, undefined before a camera is shown. */
-  private film: MakeFilm | null | undefined;
+  /** Makes films; null where this browser writes none, undefined before something is shown that needs one. */
+  private films: Films | null | undefined;
+  private isLoadingFilms = false;
   private asked: { capture: number; frames: AskedFrames } | null = null;
 
   constructor(start: Start) {
@@ -40,7 +42,10 @@ class Running {
         void this.loadEncoder(); // a camera that is no film
         return this.encoder;
       },
-      () => this.film,
+      () => {
+        void this.loadFilms(); // a screen on a poor line
+        return this.films;
+      },
       (message) => this.engine.send(message),
       (size) => this.engine.sized(size),
       (error) => this.failed(error),
@@ -60,7 +65,7 @@ class Running {
       show: (state) => {
         // While the customer reads the question, what a yes needs is loaded.
         if (state.question?.access === "view") void this.loadEncoder();
-        else if (state.question?.access === "camera") void this.loadFilm();
+        else if (state.question?.access === "camera") void this.loadFilms();
         this.states.tell(state);
       },
       keep: (visit) => say({ type: "keep_visit", visit }),
@@ -76,7 +81,7 @@ class Running {
         break;
       case "captured": {
         const { serial, allowed, capture: number, surface, camera } = message;
-        if (camera !== null) void this.loadFilm();
+        if (camera !== null) void this.loadFilms();
         this.engine.captured(serial, allowed, { number, surface, camera, frames: this.framesOf(message) });
         break;
       }
@@ -130,14 +135,15 @@ class Running {
     this.share.look();
   }
 
-  private async loadFilm(): Promise<void> {
-    if (this.film !== undefined) return;
+  private async loadFilms(): Promise<void> {
+    if (this.isLoadingFilms || this.films !== undefined) return;
+    this.isLoadingFilms = true;
     try {
-      const { Film, writesFilms } = await import("./capture/film.ts");
-      this.film = (await writesFilms(CAMERA.width, CAMERA.height)) ? Film : null;
+      const { filmsOf } = await import("./capture/films.ts");
+      this.films = await filmsOf(CAMERA.width, CAMERA.height);
     } catch (error) {
       console.warn("films cannot be loaded", error);
-      this.film = null;
+      this.films = null;
     }
     this.share.look();
   }

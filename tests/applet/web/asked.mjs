@@ -16,6 +16,8 @@ const { shownName } = await import(`${process.env.JOIN}/session/names.js`);
 const { askAbout } = await import(`${process.env.JOIN}/state/facts.js`);
 const { FRESH } = await import(`${process.env.JOIN}/session/uiState.js`);
 const { ScreenShare } = await import(`${process.env.JOIN}/capture/screenShare.js`);
+const { FilmTimes } = await import(`${process.env.JOIN}/capture/filmTimes.js`);
+const { isSlowFor } = await import(`${process.env.JOIN}/capture/slowLine.js`);
 const { Encoder } = await import(`${process.env.CODEC}/picture/encoder.js`);
 const wasm = readFileSync(fileURLToPath(import.meta.resolve("@deskside/codec/encoder.wasm")));
 const encoder = Encoder.create(await WebAssembly.compile(wasm));
@@ -40,6 +42,13 @@ await answering({
       share.show({ newest: frame, untold: null, close: () => {} });
       share.watch(0, packets, false);
     }),
+  /** What a screen's film answers these calls. */
+  filmTimes: (calls) => {
+    const times = new FilmTimes();
+    return calls.map(([method, ...about]) => times[method](...about) ?? null);
+  },
+  /** Whether a line may be too slow for so many pixels. */
+  isSlowFor: (pixels, bytesPerSecond) => isSlowFor(pixels, bytesPerSecond),
   /** What the planes of a frame are that says so much of itself; null where it is read in colours. */
   planes: (frame, untold) => planesOf(frame, untold ? SCREEN_COLORS : null),
   /** What a test before a session found out: each result, and what works. */

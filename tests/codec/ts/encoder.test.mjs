@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { zstdWasm } from "@deskside/codec/zstd_wasm";
 
-const { BadFrameError, Encoder } = await import(`${process.env.CODEC}/picture/encoder.js`);
+const { BAND_LINES, BadFrameError, Encoder } = await import(`${process.env.CODEC}/picture/encoder.js`);
 const { Decoder } = await import(`${process.env.CODEC}/picture/decoder.js`);
 const wasm = readFileSync(fileURLToPath(import.meta.resolve("@deskside/codec/encoder.wasm")));
 const code = await WebAssembly.compile(wasm);
@@ -76,4 +76,79 @@ test("a picture in the encoder's memory is where the encoder says", () => {
   const frame = { data, stride, width: 64, height: 32, format: "BGRX" };
   assert.notEqual(encoder.encode(frame), null);
   assert.throws(() => encoder.encode({ ...frame, data: data.subarray(4), height: 31 }), BadFrameError);
+});
+
+/** Write planes that stand for a number where the encoder wants them: noise that differs everywhere, in some lines only. */
+function planes(encoder, number, format, [first, end] = [0, HEIGHT]) {
+  const buffer = encoder.planeBuffer(WIDTH, HEIGHT, format);
+  for (const [place, { offset, stride }] of buffer.layout.entries()) {
+    const half = place === 0 ? 1 : 2;
+    const width = format === "NV12" && place > 0 ? 2 * Math.ceil(WIDTH / 2) : Math.ceil(WIDTH / half);
+    for (let y = 0; y < Math.ceil(HEIGHT / half); y += 1) {
+      const seen = y * half >= first && y * half < end ? number : 0;
+      for (let x = 0; x < width; x += 1) buffer.data[offset + y * stride + x] = ((x * 31) ^ (y * 17) ^ (seen * 101)) % 251;
+    }
+  }
+  return buffer;
+}
+
+const COLORS = { matrix: 6, fullRange: false };
+
+/** What is shown of planes: luma, then chroma, of a decoder. */
+function sumOf({ planes: { luma, cb, cr } }) {
+  return [luma, cb, cr].map((plane) => Buffer.from(plane).toString("base64")).join();
+}
+
+/** The same of an encoder that was asked for nothing else. */
+function wanted(number, format, lines) {
+  const [encoder, decoder] = [Encoder.create(code), new Decoder(zstd)];
+  decoder.decode(encoder.encodePlanes(planes(encoder, number, format, lines), COLORS));
+  return sumOf(decoder);
+}
+
+for (const format of ["I420", "NV12"]) {
+  test(`what is taken back was never encoded (${format})`, () => {
+    const [encoder, decoder] = [Encoder.create(code), new Decoder(zstd)];
+    decoder.decode(encoder.encodePlanes(planes(encoder, 1, format), COLORS));
+    const buffer = planes(encoder, 2, format);
+    encoder.keep();
+    const packet = encoder.encodePlanes(buffer, COLORS);
+    encoder.takeBack();
+    assert.deepEqual(encoder.encodePlanes(buffer, COLORS), packet);
+    encoder.takeBack();
+    decoder.decode(encoder.encodePlanes(planes(encoder, 3, format), COLORS));
+    assert.equal(sumOf(decoder), wanted(3, format));
+  });
+
+  test(`bands are encoded alone, and the rest stays (${format})`, () => {
+    const [encoder, decoder] = [Encoder.create(code), new Decoder(zstd)];
+    decoder.decode(encoder.encodePlanes(planes(encoder, 1, format), COLORS));
+    const all = Math.ceil(HEIGHT / BAND_LINES);
+    for (let first = 0; first < all; first += 2) {
+      decoder.decode(encoder.encodePlanes(planes(encoder, 2, format), COLORS, { first, end: Math.min(first + 2, all) }));
+      if (first === 0) assert.notEqual(sumOf(decoder), wanted(2, format));
+    }
+    assert.equal(sumOf(decoder), wanted(2, format));
+    assert.equal(encoder.encodePlanes(planes(encoder, 2, format), COLORS), null);
+  });
+
+  test(`bands of a key begin with nothing (${format})`, () => {
+    const [encoder, decoder] = [Encoder.create(code), new Decoder(zstd)];
+    encoder.encodePlanes(planes(encoder, 1, format), COLORS);
+    encoder.keyPicture();
+    decoder.decode(encoder.encodePlanes(planes(encoder, 2, format), COLORS, { first: 1, end: 2 }));
+    decoder.decode(encoder.encodePlanes(planes(encoder, 3, format), COLORS));
+    assert.equal(sumOf(decoder), wanted(3, format));
+  });
+}
+
+test("a picture that is owed is written although nothing changed", () => {
+  const [encoder, decoder] = [Encoder.create(code), new Decoder(zstd)];
+  decoder.decode(encoder.encodePlanes(planes(encoder, 1, "I420"), COLORS));
+  encoder.owePicture();
+  const packet = encoder.encodePlanes(planes(encoder, 1, "I420"), COLORS);
+  assert.ok(packet !== null && packet.length < 30);
+  decoder.decode(packet);
+  assert.equal(sumOf(decoder), wanted(1, "I420"));
+  assert.equal(encoder.encodePlanes(planes(encoder, 1, "I420"), COLORS), null);
 });

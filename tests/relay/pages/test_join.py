@@ -202,7 +202,7 @@ def test_the_page_that_tests_is_small() -> None:
 
 def _only_for_a_camera(files: Mapping[str, BuiltFile]) -> list[str]:
     """Return what is loaded when a technician asks for the camera, and by no other visit."""
-    return [name for name in files if re.match(r"assets/(camera|CameraQuestion|Camera|film)-", name)]
+    return [name for name in files if re.match(r"assets/(camera|CameraQuestion|Camera|films)-", name)]
 
 
 def _named_in(files: Mapping[str, BuiltFile], page: str) -> list[str]:

@@ -1,6 +1,6 @@
 /**
- * A camera's frame as a video of ours has it: planes in 4:2:0, BT.709 of limited range (codec/picture/video.py). Cameras
- * give BT.601, some of them in the full range, so the planes are computed again.
+ * A frame as a video of ours has it: planes in 4:2:0, BT.709 of limited range (codec/picture/video.py). Cameras and
+ * screens give BT.601, some cameras in the full range, so the planes are computed again.
  */
 
 import { COLOURS } from "@deskside/codec/picture/video";
@@ -21,12 +21,17 @@ const BT709 = { red: 0.2126, blue: 0.0722 } as const;
 const OURS: Meaning = { ...BT709, ...LIMITED };
 /** Sums are in parts of so many bits. */
 const BITS = 16;
+/** Of so many pixels of a line, and of so many lines, one is compared with the frame before. */
+const COMPARED = { across: 4, down: 2 } as const;
 const HALF = 1 << (BITS - 1);
 
 /** Computes frames of one size, whose sides are even. Its memory is taken once. */
 export class Bt709 {
   private readonly planes: Uint8ClampedArray<ArrayBuffer>;
   private pixels = new Uint8Array(0);
+  private readonly compared: Uint8Array;
+  /** How much of the last frame was not as in the one before, from 0 to 1. */
+  changed = 1;
   private readonly tables = new Map<string, Tables>();
 
   constructor(
@@ -34,25 +39,66 @@ export class Bt709 {
     readonly height: number,
   ) {
     this.planes = new Uint8ClampedArray((width * height * 3) / 2);
+    this.compared = new Uint8Array(Math.ceil(width / COMPARED.across) * Math.ceil(height / COMPARED.down));
   }
 
-  /** Return the upper left of a frame that is at least so large. The caller closes both. */
+  /** Return the upper left of a frame; where a frame in planes is smaller, its edges go on. The caller closes both. */
   async of(frame: VideoFrame): Promise<VideoFrame> {
     const { width, height, planes } = this;
     const { timestamp } = frame;
-    const { x, y } = frame.visibleRect!;
-    const rect = { x, y, width, height };
+    const visible = frame.visibleRect!;
+    const { x, y } = visible;
+    const rect = { x, y, width: Math.min(width, visible.width & ~1), height: Math.min(height, visible.height & ~1) };
     const isPlanar = frame.format === "I420" || frame.format === "NV12";
     if (isPlanar) {
-      await frame.copyTo(planes, { rect });
+      await frame.copyTo(planes, { rect, layout: this.layout(frame.format === "NV12") });
+      this.extend(rect, frame.format === "NV12");
       this.turn(frame.format === "NV12", tablesOf(this.tables, frame.colorSpace));
     } else {
       this.pixels = this.pixels.length === 0 ? new Uint8Array(width * height * 4) : this.pixels;
       await frame.copyTo(this.pixels, { rect, format: "RGBA" });
       this.fromPixels();
     }
+    this.changed = this.compare();
     const format = frame.format === "NV12" ? "NV12" : "I420";
     return new VideoFrame(planes, { format, codedWidth: width, codedHeight: height, timestamp, colorSpace: COLOURS });
+  }
+
+  private compare(): number {
+    const { planes, compared, width, height } = this;
+    let [place, differ] = [0, 0];
+    for (let y = 0; y < height; y += COMPARED.down) {
+      for (let at = y * width, end = at + width; at < end; at += COMPARED.across, place += 1) {
+        if (compared[place] !== planes[at]) differ += 1;
+        compared[place] = planes[at]!;
+      }
+    }
+    return differ / compared.length;
+  }
+
+  private layout(isInterleaved: boolean): PlaneLayout[] {
+    const { width, height } = this;
+    const area = width * height;
+    const luma = { offset: 0, stride: width };
+    if (isInterleaved) return [luma, { offset: area, stride: width }];
+    return [luma, { offset: area, stride: width / 2 }, { offset: area + area / 4, stride: width / 2 }];
+  }
+
+  /** Fill what is beyond the frame with its last columns and lines: that costs a video least. */
+  private extend(filled: { width: number; height: number }, isInterleaved: boolean): void {
+    const { planes, width, height } = this;
+    if (filled.width === width && filled.height === height) return;
+    for (const [place, { offset, stride }] of this.layout(isInterleaved).entries()) {
+      const half = place === 0 ? 1 : 2;
+      const samples = place > 0 && isInterleaved ? 2 : 1;
+      const [end, lines] = [(filled.width / half) * samples, filled.height / half];
+      for (let line = 0, at = offset; line < lines; line += 1, at += stride) {
+        for (let column = end; column < stride; column += 1) planes[at + column] = planes[at + column - samples]!;
+      }
+      for (let line = lines, at = offset + lines * stride; line < height / half; line += 1, at += stride) {
+        planes.copyWithin(at, at - stride, at);
+      }
+    }
   }
 
   /** Turn the planes into ours, where they are. */

@@ -4,7 +4,6 @@
  */
 
 import { codecOf } from "@deskside/codec/picture/video";
-import { videoPacket } from "@deskside/codec/picture/videoPackets";
 import { Bt709 } from "./bt709.ts";
 import { LESS, MORE, PATIENCE_SECONDS, RATES, SHARE } from "./film.gen.ts";
 
@@ -12,17 +11,20 @@ const PICTURES_PER_SECOND = 30;
 /** An encoder that gives nothing for so long has left a picture out, to stay within its rate. */
 const LEFT_OUT_MS = 1_000;
 
-/** A picture's packet, which is nothing but one of a video. `restarts`: it begins a stream. */
-export interface FilmPacket {
-  packet: Uint8Array;
+/** A picture of a video. */
+export interface Filmed {
+  video: Uint8Array;
+  /** Whether a stream begins with it. */
   restarts: boolean;
+  /** How much of the frame was not as in the one before, from 0 to 1. */
+  changed: number;
 }
 
 /** This browser's encoder failed. What moves is written as tiles instead. */
 export class FilmError extends Error {}
 
 interface Waiting {
-  resolve(packet: FilmPacket | null): void;
+  resolve(filmed: Filmed | null): void;
   reject(error: FilmError): void;
   late: ReturnType<typeof setTimeout>;
 }
@@ -58,12 +60,13 @@ export class Film {
   }
 
   /**
-   * Return the packet of a frame that is at least as large, which stays the caller's; null where the encoder left it out.
+   * Return the picture of a frame, which stays the caller's; null where the encoder left it out. Of a larger frame it is the
+   * upper left, a smaller one in planes goes on beyond its edges.
    * `restarts` begins a new stream, as a line does that became much slower or faster. `now` in seconds.
    *
    * Rejects with FilmError: then another one must be made.
    */
-  async write(frame: VideoFrame, bytesPerSecond: number, restarts: boolean, now: number): Promise<FilmPacket | null> {
+  async write(frame: VideoFrame, bytesPerSecond: number, restarts: boolean, now: number): Promise<Filmed | null> {
     const rate = Math.min(Math.max(bytesPerSecond * 8 * SHARE, RATES[0]), RATES[1]);
     const keyFrame = this.needsAnother(rate, now) || restarts;
     try {
@@ -97,7 +100,7 @@ export class Film {
     this.encoder.configure(configuration(this.width, this.height, rate));
   }
 
-  private encode(picture: VideoFrame, keyFrame: boolean): Promise<FilmPacket | null> {
+  private encode(picture: VideoFrame, keyFrame: boolean): Promise<Filmed | null> {
     return new Promise((resolve, reject) => {
       const late = setTimeout(() => this.waited()?.resolve(null), LEFT_OUT_MS);
       this.waiting = { resolve, reject, late };
@@ -113,7 +116,7 @@ export class Film {
     const video = new Uint8Array(chunk.byteLength);
     chunk.copyTo(video);
     const restarts = chunk.type === "key";
-    this.waited()?.resolve({ packet: videoPacket(this.width, this.height, video, restarts), restarts });
+    this.waited()?.resolve({ video, restarts, changed: this.colors.changed });
   }
 
   private fail(reason: unknown): void {

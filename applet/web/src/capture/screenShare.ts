@@ -6,13 +6,14 @@
 
 import type { Encoder } from "@deskside/codec/picture/encoder";
 import { TILE } from "@deskside/codec/picture/geometry";
-import { OLDEST_VERSION, PLANES_VERSION } from "@deskside/codec/picture/packet.gen";
+import { OLDEST_VERSION } from "@deskside/codec/picture/packet.gen";
 import { Pace } from "@deskside/codec/picture/rate/pacing";
 import type { SessionMessage } from "@deskside/codec/wire/messages.gen";
 import type { Measured } from "../tools/stats.ts";
 import type { Film } from "./film.ts";
+import type { Films } from "./films.ts";
 import { copied, type Frames } from "./frames.ts";
-import { planesOf } from "./planes.ts";
+import { ScreenPictures, type Viewer } from "./screenPictures.ts";
 import { REARRANGED_SECONDS } from "./screenShare.gen.ts";
 
 /** What is shown is one display to the technician. */
@@ -20,7 +21,6 @@ const DISPLAY = 0;
 const NUMBERS = 2 ** 32;
 /** Of so many pictures is kept what they took. */
 const KEPT = 20;
-const FORMAT = "BGRX";
 /** What stands still is written so often, each time a little sharper. */
 const SHARPENED = 10;
 
@@ -29,10 +29,7 @@ interface Size {
   height: number;
 }
 
-/** Makes a film of one size: src/capture/film.ts, which is loaded when something is shown that moves. */
-export type MakeFilm = new (width: number, height: number) => Film;
-
-/** What is shown: `name` is what the technician reads. What `moves` is written as a film, where both ends can. */
+/** What is shown: `name` is what the technician reads. What `moves` is always written as a film, where both ends can. */
 export interface Shown {
   name: string;
   moves: boolean;
@@ -47,18 +44,16 @@ export class ScreenShare {
   private sharpened = 0;
   private lastSent: VideoFrame | null = null;
   private film: Film | null = null;
-  private viewerFilms = false;
+  private viewer: Viewer = { packets: OLDEST_VERSION, films: false };
+  private readonly pictures: ScreenPictures;
   private filmFailed = false;
   private announced: Size = { width: 0, height: 0 };
   private resized: { size: Size; at: number } | null = null;
   private watched = false;
-  private packets = OLDEST_VERSION;
-  /** Whether the browser has failed to copy planes of what is shown: then it is read in colours. */
-  private arePlanesRefused = false;
   private owesKey = true;
   private number = 0;
   private pace = new Pace();
-  private timer: ReturnType<typeof setTimeout> | null = null;
+  private timer: { id: ReturnType<typeof setTimeout>; at: number } | null = null;
   private isBusy = false;
   private took: number[] = [];
   /** Counts what makes a picture that is being made the wrong one. */
@@ -67,12 +62,14 @@ export class ScreenShare {
   /** `encoder` is null until it is loaded, which asking for it begins. `films` makes films: null where this browser writes none, undefined until that is known. `now` gives seconds of a steady clock. `failed` hears that frames cannot be read: nothing more will come. */
   constructor(
     private readonly encoder: () => Encoder | null,
-    private readonly films: () => MakeFilm | null | undefined,
+    private readonly films: () => Films | null | undefined,
     private readonly send: (message: SessionMessage) => void,
     private readonly sized: (size: Size) => void,
     private readonly failed: (error: unknown) => void,
     private readonly now: () => number,
-  ) {}
+  ) {
+    this.pictures = new ScreenPictures(films);
+  }
 
   /** Whether a frame would be sent now if it showed something new. */
   get wants(): boolean {
@@ -99,7 +96,7 @@ export class ScreenShare {
     this.filmFailed = false;
     this.announced = { width: 0, height: 0 };
     this.resized = null;
-    this.arePlanesRefused = false;
+    this.pictures.show();
     if (frames === null) this.watched = false;
     this.startOver();
   }
@@ -109,8 +106,8 @@ export class ScreenShare {
     this.turn += 1;
     this.watched = display === DISPLAY;
     this.took = [];
-    this.packets = packets;
-    this.viewerFilms = films;
+    this.viewer = { packets, films };
+    this.pictures.watch(this.viewer);
     this.startOver();
   }
 
@@ -170,7 +167,7 @@ export class ScreenShare {
   }
 
   private get isFilmed(): boolean {
-    return this.shows.moves && this.viewerFilms && !this.filmFailed && this.films() !== null;
+    return this.shows.moves && this.viewer.films && !this.filmFailed && this.films() !== null;
   }
 
   /** Whether a film shows this frame already, as well as it will. */
@@ -180,16 +177,20 @@ export class ScreenShare {
 
   private startOver(): void {
     this.owesKey = true;
+    this.pictures.refresh();
     this.pace.restart();
     this.look();
   }
 
   private lookIn(seconds: number): void {
-    if (this.timer !== null) return;
-    this.timer = setTimeout(() => {
+    const at = this.now() + seconds;
+    if (this.timer !== null && this.timer.at <= at) return;
+    clearTimeout(this.timer?.id);
+    const id = setTimeout(() => {
       this.timer = null;
       this.look();
     }, seconds * 1000);
+    this.timer = { id, at };
   }
 
   /** Whether the technician knows this size. A window that is being resized has many: the last of them is told. */
@@ -212,6 +213,7 @@ export class ScreenShare {
     this.resized = null;
     this.announced = size;
     this.owesKey = true;
+    this.pictures.refresh();
     this.sized(size);
     this.send({
       kind: "displays",
@@ -240,46 +242,26 @@ export class ScreenShare {
       else this.failed(error);
     } finally {
       this.isBusy = false;
+      const again = encoder === null ? null : this.pictures.again(this.now());
+      if (again !== null && this.watched) this.lookIn(again);
       if (turn !== this.turn || (this.held ?? this.frames?.newest) !== frame) this.look();
     }
   }
 
+  /** Write a picture of tiles, or of the film over them. */
   private async tiles(frame: VideoFrame, encoder: Encoder): Promise<Uint8Array | null> {
-    const { turn, owesKey } = this;
-    const encode = await this.written(frame, encoder);
-    if (turn !== this.turn || !this.watched) return null;
-    if (owesKey) encoder.keyPicture();
-    const packet = encode();
-    if (owesKey) this.owesKey = false;
+    const { turn, announced, pace } = this;
+    const packet = await this.pictures.write({
+      ...announced,
+      frame,
+      encoder,
+      untold: this.frames?.untold ?? null,
+      bytesPerSecond: pace.isMeasured ? pace.bytesPerSecond : null,
+      now: this.now(),
+      isCurrent: () => turn === this.turn && this.watched,
+    });
+    if (packet !== null) this.owesKey = false;
     return packet;
-  }
-
-  /** Copy a frame to where it is encoded, as the browser captured it where the technician reads that; return what encodes it. */
-  private async written(frame: VideoFrame, encoder: Encoder): Promise<() => Uint8Array<ArrayBuffer> | null> {
-    const { turn, announced } = this;
-    const { width, height } = announced;
-    const { x, y } = frame.visibleRect ?? { x: 0, y: 0 };
-    const rect = { x, y, width, height };
-    const mayBePlanes = this.packets >= PLANES_VERSION && !this.arePlanesRefused;
-    const planes = mayBePlanes ? planesOf(frame, this.frames?.untold ?? null) : null;
-    if (planes !== null) {
-      try {
-        const buffer = encoder.planeBuffer(width, height, planes.format);
-        await frame.copyTo(buffer.data, { layout: buffer.layout, rect });
-        return () => encoder.encodePlanes(buffer, planes.colors);
-      } catch {
-        if (turn === this.turn) {
-          this.arePlanesRefused = true; // a browser that cannot do what its format promises
-          this.turn += 1; // this picture is given up, and the newest is read in colours
-        }
-        return () => null;
-      }
-    }
-    const buffer = encoder.frameBuffer(width, height);
-    const layout = [{ offset: 0, stride: buffer.stride }];
-    await frame.copyTo(buffer.data, { format: FORMAT, layout, rect } as VideoFrameCopyToOptions);
-    const version = this.packets;
-    return () => encoder.encode({ ...buffer, width, height, format: FORMAT }, { version });
   }
 
   private async filmed(frame: VideoFrame): Promise<Uint8Array | null> {
@@ -287,7 +269,7 @@ export class ScreenShare {
     const { width, height } = announced;
     if (this.film?.width !== width || this.film.height !== height) {
       this.film?.close();
-      this.film = new (this.films()!)(width, height);
+      this.film = new (this.films()!.Film)(width, height);
     }
     const { film } = this;
     const written = await film.write(frame, this.pace.bytesPerSecond, owesKey, this.now());
@@ -299,7 +281,7 @@ export class ScreenShare {
     this.lastSent = frame;
     if (written === null || (owesKey && !written.restarts)) return null;
     this.owesKey = false;
-    return written.packet;
+    return this.films()!.videoPacket(width, height, written.video, written.restarts);
   }
 
   /** This browser's encoder gave up: what moves is written as tiles from now on. */

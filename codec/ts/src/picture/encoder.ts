@@ -3,7 +3,7 @@
  * WebAssembly (wasm/encoder.c). Every pixel is exact, and the packets are the very bytes that Python's would be.
  */
 
-import { MAX_PIXELS, MAX_SIDE } from "./geometry.gen.ts";
+import { MAX_PIXELS, MAX_SIDE, TILE } from "./geometry.gen.ts";
 import { OLDEST_VERSION, VERSION } from "./packet.gen.ts";
 import type { PlaneColors } from "./packet.ts";
 
@@ -39,6 +39,15 @@ export interface PlaneBuffer {
   format: PlaneFormat;
 }
 
+/** Lines of a picture, in bands of BAND_LINES. */
+export interface Bands {
+  first: number;
+  end: number;
+}
+
+/** A tile of chroma is as high as two of luma. */
+export const BAND_LINES = 2 * TILE;
+
 /** A picture has an impossible size, or fewer bytes than its size says. */
 export class BadFrameError extends Error {}
 
@@ -51,6 +60,7 @@ interface Exports {
   encoder_stride(): number;
   encoder_packet(): number;
   encoder_refresh(): void;
+  encoder_owe(): void;
   encoder_encode(version: number, isRgb: number): number;
   encoder_planes(): number;
   encoder_chroma(): number;
@@ -65,6 +75,9 @@ export class Encoder {
   private height = 0;
   /** Whether its memory is for planes. */
   private hasPlanes = false;
+  /** Where the planes of the last packet are; null where the next one is a key. */
+  private last: number | null = null;
+  private kept: { memory: Uint8Array; last: number | null } | null = null;
 
   private constructor(private readonly code: Exports) {}
 
@@ -125,21 +138,71 @@ export class Encoder {
 
   /**
    * Return the packet, of PLANES_VERSION, for the planes that were written where the last `planeBuffer` said, null where
-   * nothing changed. `colors` says what they are; others than before make it a key.
+   * nothing changed. `colors` says what they are; others than before make it a key. With `bands` all other lines stay as
+   * in the last packet.
    *
    * Throws BadFrameError where the encoder has none of this size by now, or RangeError where there is no memory.
    */
-  encodePlanes(planes: PlaneBuffer, { matrix, fullRange }: PlaneColors): Uint8Array<ArrayBuffer> | null {
+  encodePlanes(
+    planes: PlaneBuffer,
+    { matrix, fullRange }: PlaneColors,
+    bands: Bands | null = null,
+  ): Uint8Array<ArrayBuffer> | null {
     const isThere = this.hasPlanes && planes.width === this.width && planes.height === this.height;
     if (!isThere || planes.data.byteOffset !== this.code.encoder_planes()) {
       throw new BadFrameError("these planes are not where the encoder says");
     }
-    return this.packet(this.code.encoder_encode_planes(matrix, fullRange ? 1 : 0, planes.format === "NV12" ? 1 : 0));
+    if (bands !== null) this.stayOutside(planes, bands);
+    const bytes = this.code.encoder_encode_planes(matrix, fullRange ? 1 : 0, planes.format === "NV12" ? 1 : 0);
+    this.last = planes.data.byteOffset;
+    return this.packet(bytes);
+  }
+
+  /** Keep everything as it is now, planes too that were written: `takeBack` goes back to it, once or more often. */
+  keep(): void {
+    const now = new Uint8Array(this.code.memory.buffer);
+    const memory = this.kept?.memory.length === now.length ? this.kept.memory : new Uint8Array(now.length);
+    memory.set(now);
+    this.kept = { memory, last: this.last };
+  }
+
+  /** What was encoded since `keep` is never sent: the next packet builds on the one before. */
+  takeBack(): void {
+    if (this.kept === null) return;
+    new Uint8Array(this.code.memory.buffer).set(this.kept.memory);
+    this.last = this.kept.last;
+  }
+
+  /** Let go of what `keep` keeps. */
+  forgetKept(): void {
+    this.kept = null;
+  }
+
+  /** Write the next packet of planes although nothing may have changed: it shows them where a film covers them. */
+  owePicture(): void {
+    this.code.encoder_owe();
   }
 
   /** Make the next packet a key: it needs nothing that came before. */
   keyPicture(): void {
     if (this.width > 0) this.code.encoder_refresh();
+    this.last = null;
+  }
+
+  /** Let all lines outside of `bands` be as in the last packet, or zero where there is none. */
+  private stayOutside({ data, layout }: PlaneBuffer, { first, end }: Bands): void {
+    const before = this.last === null ? null : new Uint8Array(this.code.memory.buffer, this.last, data.length);
+    for (const [place, { offset, stride }] of layout.entries()) {
+      const band = stride * (place === 0 ? BAND_LINES : TILE);
+      const limit = layout[place + 1]?.offset ?? data.length;
+      for (const [from, to] of [
+        [offset, Math.min(offset + first * band, limit)],
+        [Math.min(offset + end * band, limit), limit],
+      ] as const) {
+        if (before === null) data.fill(0, from, to);
+        else data.set(before.subarray(from, to), from);
+      }
+    }
   }
 
   private packet(bytes: number): Uint8Array<ArrayBuffer> | null {
@@ -154,6 +217,8 @@ export class Encoder {
       throw new BadFrameError(`a picture of ${width}×${height} is impossible`);
     }
     this.width = 0; // without memory there is no picture of any size
+    this.last = null;
+    this.kept = null;
     this.hasPlanes = hasPlanes;
     const isDone = hasPlanes ? this.code.encoder_resize_planes(width, height) : this.code.encoder_resize(width, height);
     if (!isDone) throw new RangeError("there is no memory for a picture of this size");

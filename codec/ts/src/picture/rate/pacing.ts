@@ -44,6 +44,11 @@ export class Pace {
     return this.rate;
   }
 
+  /** Whether what the line carries was measured. */
+  get isMeasured(): boolean {
+    return this.confirmed > 0;
+  }
+
   /** Seconds until the next picture may leave: 0 is now, null is when `shown` has been called again. */
   wait(now: number): number | null {
     if (this.underWay.size > 0 && (this.isFull() || this.isLate(now))) return null;

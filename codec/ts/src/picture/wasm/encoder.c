@@ -34,7 +34,7 @@ static int layer_count;
 static uint8_t *kinds, *differences, *packet;
 static size_t packet_bytes, before_picture;
 static int matrix_and_range;
-static bool is_key;
+static bool is_key, is_owed;
 
 static size_t bitmap_bytes(const Grid *of) { return ((size_t)tiles_in(of) + 7) / 8; }
 
@@ -113,6 +113,9 @@ int EXPORT(encoder_chroma_stride)(void) { return layers[1].reference.grid.stride
 
 /** Make the next packet a key: it needs nothing that came before. */
 void EXPORT(encoder_refresh)(void) { is_key = true; }
+
+/** Write the next packet of planes although nothing may have changed: it shows them where a film covers them. */
+void EXPORT(encoder_owe)(void) { is_owed = true; }
 
 static uint8_t *put_u16(uint8_t *to, int value) {
   to[0] = (uint8_t)value;
@@ -219,6 +222,7 @@ int EXPORT(encoder_encode_planes)(int matrix, int is_full_range, int is_interlea
   if (!capture_take(!!is_interleaved, &luma->reference, luma->changed, &chroma->reference, chroma->changed) || is_key) {
     for (int layer = 0; layer < layer_count; layer++) reference_see(&layers[layer].reference, layers[layer].changed);
   }
-  if (!is_key && count_changed(luma) + count_changed(chroma) == 0) return NOTHING_CHANGED;
+  if (!is_key && !is_owed && count_changed(luma) + count_changed(chroma) == 0) return NOTHING_CHANGED;
+  is_owed = false;
   return write_packet(PLANES_VERSION);
 }
