@@ -102,7 +102,7 @@ def test_a_damaged_file_says_so_in_a_window(
     damaged.chmod(0o755)
     ended = start(damaged, environment | {"LC_ALL": language})
     assert ended.returncode == 1
-    shown = (tmp_path / "shown").read_text()
+    shown = (tmp_path / "shown").read_text().replace(".\n", ". ")
     assert ended.stderr.strip() in shown
     assert (DAMAGED in shown) == language.startswith("en")
     assert ("beschadigd" in shown) == language.startswith("nl")
@@ -138,6 +138,15 @@ def test_what_ends_it_ends_the_program(
     process.send_signal(number)
     told, _ = process.communicate(timeout=20)
     assert (told.strip(), process.returncode) == ("heard", 3)
+    assert list(temporary.iterdir()) == []
+
+
+@pytest.mark.parametrize("milliseconds", [0, 1, 2, 4, 8, 16, 32, 64])
+def test_whenever_it_is_ended_nothing_is_left(
+    packed: Path, environment: dict[str, str], temporary: Path, milliseconds: int
+) -> None:
+    command: list[str | Path] = ["timeout", f"{milliseconds / 1000 + 0.001:.3f}", packed]
+    subprocess.run(command, env=environment | {"AFTERWARDS": "sleep 20"}, check=False, capture_output=True, timeout=15)
     assert list(temporary.iterdir()) == []
 
 

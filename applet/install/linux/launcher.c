@@ -72,13 +72,16 @@ static int complain(const char *text) {
       {"xmessage", "-center", NULL},
       {"notify-send", TITLE, NULL},
   };
+  char lines[1024];
+  snprintf(lines, sizeof lines, "%s", text);
+  for (char *each = lines; (each = strstr(each, ". ")) != NULL;) each[1] = '\n'; /* not every window breaks lines */
   fprintf(stderr, "%s\n", text);
   if (getenv("DISPLAY") == NULL && getenv("WAYLAND_DISPLAY") == NULL) return 1;
   for (unsigned i = 0; i < sizeof commands / sizeof *commands; i++) {
     const char *words[9] = {0};
     int count = 0;
     while (commands[i][count] != NULL) words[count] = commands[i][count], count++;
-    words[count] = text;
+    words[count] = lines;
     if (shown_by(words)) break;
   }
   return 1;
@@ -192,8 +195,8 @@ static int is_made(void) {
     snprintf(cache, sizeof cache, "%s", chosen);
   else if (home != NULL)
     snprintf(cache, sizeof cache, "%s/.cache", home);
-  mkdir(cache, 0700);
-  return is_made_in(getenv("TMPDIR")) || is_made_in("/tmp") || is_made_in("/var/tmp") || is_made_in(cache);
+  return is_made_in(getenv("TMPDIR")) || is_made_in("/tmp") || is_made_in("/var/tmp") ||
+         (mkdir(cache, 0700), is_made_in(cache));
 }
 
 static void pass_on(int number, siginfo_t *about, void *context) {
@@ -201,17 +204,15 @@ static void pass_on(int number, siginfo_t *about, void *context) {
   if (about->si_code != SI_KERNEL && program > 0) kill(program, number); /* from a terminal the program has it already */
 }
 
-static int run(char **arguments) {
+/* Run the program until it ends. All signals are blocked; `usual` are those that were before. */
+static int run(char **arguments, const sigset_t *usual) {
   const int passed[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2};
   char path[PATH_MAX + sizeof PROGRAM];
   snprintf(path, sizeof path, "%s/%s", folder, PROGRAM);
-  sigset_t all, before;
-  sigfillset(&all);
-  sigprocmask(SIG_SETMASK, &all, &before);
   pid_t us = getpid();
   program = fork();
   if (program == 0) {
-    sigprocmask(SIG_SETMASK, &before, NULL);
+    sigprocmask(SIG_SETMASK, usual, NULL);
     prctl(PR_SET_PDEATHSIG, SIGTERM); /* it must not go on when what the customer sees of it has been killed */
     if (getppid() != us) _exit(1);
     setenv(STARTED_AS, self, 1);
@@ -223,7 +224,7 @@ static int run(char **arguments) {
     struct sigaction was;
     if (sigaction(passed[i], NULL, &was) == 0 && was.sa_handler != SIG_IGN) sigaction(passed[i], &action, NULL);
   }
-  sigprocmask(SIG_SETMASK, &before, NULL);
+  sigprocmask(SIG_SETMASK, usual, NULL);
   int status = 1 << 8;
   while (program > 0 && waitpid(program, &status, 0) < 0 && errno == EINTR) continue;
   clean_up();
@@ -233,13 +234,27 @@ static int run(char **arguments) {
   return 1;
 }
 
+/* Whether something has asked meanwhile that this ends. */
+static int is_asked_to_end(void) {
+  sigset_t waiting;
+  sigpending(&waiting);
+  return sigismember(&waiting, SIGINT) || sigismember(&waiting, SIGTERM) || sigismember(&waiting, SIGHUP) ||
+         sigismember(&waiting, SIGQUIT);
+}
+
 int main(int count, char **arguments) {
   (void)count;
   ssize_t length = readlink("/proc/self/exe", self, sizeof self - 1);
   if (length <= 0) return complain(in_language_of_the_computer()->damaged);
   if (!is_whole()) return complain(in_language_of_the_computer()->damaged);
-  mode_t usual = umask(077);
+  sigset_t all, usual;
+  sigfillset(&all);
+  sigprocmask(SIG_SETMASK, &all, &usual); /* what ends it while it unpacks would leave half of it behind */
+  mode_t usual_mask = umask(077);
   int good = is_made();
-  umask(usual);
-  return good ? run(arguments) : complain(in_language_of_the_computer()->no_room);
+  umask(usual_mask);
+  if (good && !is_asked_to_end()) return run(arguments, &usual);
+  if (good) clean_up();
+  sigprocmask(SIG_SETMASK, &usual, NULL);
+  return complain(in_language_of_the_computer()->no_room);
 }
