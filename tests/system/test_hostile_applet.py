@@ -12,15 +12,21 @@ import pytest
 from codec.token_bucket import Rate
 from codec.wire.access import Access
 from codec.wire.messages import (
+    FROM_APPLET,
+    Answer,
     Answered,
     Ask,
     Asking,
+    Bye,
+    Camera,
     Chat,
     ClipboardText,
+    ClipboardTooLong,
     Display,
     Displays,
     Granted,
     Message,
+    Photo,
     Picture,
     PointerAt,
     Refresh,
@@ -36,7 +42,8 @@ from console.library.messages import ListRecordings
 from console.page import messages as said
 from console.session import message_filter
 from console.session.message_filter import MOST_OVERSTEPS
-from tests.support.hostile_applets import HostileApplet, customers, hostile_applet
+from tests.codec.wire.test_messages import EXAMPLES
+from tests.support.hostile_applets import PAGE, HostileApplet, customers, hostile_applet
 from tests.support.packets import every_kind
 from tests.support.relays import running_relay
 from tests.support.sessions import picked_up, spoken_code
@@ -115,6 +122,29 @@ async def test_f12_nothing_that_was_not_asked_for_reaches_the_page(tmp_path: Pat
         await applet.hear(Ask)
         assert not [each for each in applet.heard if isinstance(each, ClipboardText)]
         assert {each.access for each in applet.heard if isinstance(each, Release)} == {Access.VIEW, Access.CLIPBOARD}
+
+
+LIES = [
+    each for each in EXAMPLES.values() if isinstance(each, FROM_APPLET) and not isinstance(each, Bye | Answer | Chat)
+]
+"""Whatever a customer's program can say, but for what ends the session, is of the links, or may be said at any time."""
+
+
+@pytest.mark.parametrize("while_seen", [False, True])
+async def test_whatever_a_page_says_unasked_gives_the_technician_nothing_that_was_not_allowed(
+    tmp_path: Path, while_seen: bool
+) -> None:
+    async with hostile(tmp_path, page_with=PAGE) as (bob, applet):
+        if while_seen:
+            await sees(bob, applet)
+        bob.heard.clear()
+        for lie in LIES:
+            applet.say(lie)
+        await everything_arrived(bob, applet)
+        heard = of_the_applet(bob)
+        assert all(each.access <= (VIEW if while_seen else frozenset()) for each in heard if isinstance(each, Granted))
+        assert not [each for each in heard if isinstance(each, ClipboardText | ClipboardTooLong | Camera | Photo)]
+        await still_works(bob)
 
 
 async def test_f12_the_clipboard_goes_only_where_both_want_it(tmp_path: Path) -> None:
