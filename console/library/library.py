@@ -69,22 +69,26 @@ class Library:
         self._whose = whose
         self._clock = clock
         self._kept: dict[str, Kept] = {}
+        self._forgotten = 0
         self._known: dict[str, tuple[_Stamp, Kept]] = {}
         self._lock = Lock()
 
     def look(self) -> list[Kept]:
         """Return what is there now, the newest first. Folders that cannot be read are taken for empty ones."""
         with self._lock:
-            is_mine = self._whose()
+            forgotten, is_mine = self._forgotten, self._whose()
             folders = dict.fromkeys(self._folders())
             found = [kept for folder in folders for kept in self._in(folder) if is_mine(kept.name)]
             found.sort(key=lambda each: (each.facts.at.timestamp() if each.facts.at else 0.0, each.name))
+            if forgotten != self._forgotten:
+                return []
             self._kept = {each.id: each for each in found}
             self._known = {each: known for each, known in self._known.items() if each in self._kept}
             return found[::-1]
 
     def forget(self) -> None:
-        """Find nothing until the next look."""
+        """Find nothing until the next look; one that has begun finds nothing either."""
+        self._forgotten += 1
         self._kept = {}
 
     def find(self, recording: str) -> Kept:

@@ -134,6 +134,23 @@ def test_a_page_reaches_nothing_but_what_was_found(folder: Path, name: str) -> N
             forbidden()
 
 
+def test_who_signs_out_while_the_folders_are_read_leaves_nothing_to_be_found(folder: Path) -> None:
+    clock = [lambda: None]
+
+    def now() -> float:
+        clock[0]()
+        return LATER
+
+    library = Library(lambda: [folder], now)
+    kept = library.look()[-1]
+    assert library.find(kept.id) == kept
+    library = Library(lambda: [folder], now)
+    clock[0] = library.forget
+    assert library.look() == []
+    with pytest.raises(UnknownRecordingError):
+        library.find(kept.id)
+
+
 def test_a_link_to_another_place_is_no_recording(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
     elsewhere = keep(tmp_path_factory.mktemp("elsewhere"), None, number=7)[0]
     (folder / elsewhere.name).symlink_to(elsewhere)
