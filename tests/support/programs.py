@@ -16,7 +16,7 @@ from tests.support.debian import digest_of
 from tests.support.xvfb import VirtualDisplay, end
 
 VAR = DEBIAN_ROOT.parents[1] / "programs"
-PARTS = ("applet", "codec", "locks/applet.txt", "locks/program.txt", "tests/packaging")
+PARTS = ("applet", "codec", "locks/applet.txt", "locks/program.txt", "locks/wasm.txt", "tests/packaging")
 """What the program is made of, with what is not in it:"""
 APART = (ROOT / "applet" / "web", ROOT / "codec" / "ts")
 GIVEN = "DESKSIDE_PROGRAMS"
