@@ -52,6 +52,7 @@ def call_in(engine: EngineThread, happened: Callable[[], None]) -> None:
 
 @pytest.mark.finding("use-B1")
 def test_a_technician_who_does_not_come_back_is_told_after_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("applet.session.engine.CHANGE_SECONDS", 0.0)
     monkeypatch.setattr("applet.session.engine.AWAY_SECONDS", 0.01)
     with virtual_display() as display:
         monkeypatch.setenv("DISPLAY", display.name)
