@@ -109,7 +109,7 @@ async def test_a_console_that_floods_is_cut_itself_and_no_applet(relay: RunningR
             session = await picked_up(relay, applet)
             at_once(console.socket, [write(ConsoleSignal(session, ""))] * (int(CONSOLE_SIGNALS.burst) + 200))
             while not console.socket.closed:
-                await console.socket.receive(timeout=5)
+                await console.socket.receive(timeout=30)
             assert console.socket.close_code == aiohttp.WSCloseCode.POLICY_VIOLATION
         async with relay.console(f"another-{os.getpid()}"):
             await applet.say(AppletSignal("still here"))
