@@ -15,7 +15,7 @@ from pathlib import Path
 from codec.picture.diff import Frame
 from codec.wire.access import Access
 from codec.wire.messages import Ask, Displays, Granted, Watch
-from tests.perf.ticker import BITS, SIDE
+from tests.perf.ticker import BITS, SIDE, gray
 from tests.support.captures import same_planes
 from tests.support.faults import MOVES, Direct, paths
 from tests.support.forwarder import forwarder
@@ -28,6 +28,7 @@ from tests.support.xvfb import VirtualDisplay, virtual_display
 BYTES_PER_SECOND = 250_000
 WARM_UP_SECONDS, SECONDS, REST_SECONDS = 5.0, 15.0, 90.0
 LOOK_SECONDS = 0.1
+NUMBERS = {gray(number): number for number in range(1 << BITS)}
 SCENES = {
     "terminal": ("xterm", "-geometry", "120x40+0+60", "-e", "sh", "-c", MOVES),
     "photographs": (sys.executable, "-m", "tests.support.moving_photographs", "800", "500"),
@@ -37,7 +38,7 @@ SCENES = {
 def number_in(frame: Frame) -> int:
     """Return the number that the ticker shows."""
     middles = (frame[SIDE // 2, bit * SIDE + SIDE // 2, 1] > 127 for bit in range(BITS))
-    return sum(int(is_set) << bit for bit, is_set in enumerate(middles))
+    return NUMBERS[sum(int(is_set) << bit for bit, is_set in enumerate(middles))]
 
 
 async def measure(scene: str, *, films: bool) -> None:

@@ -8,6 +8,11 @@ BITS, SIDE = 8, 40
 SECONDS_EACH = 0.2
 
 
+def gray(number: int) -> int:
+    """Return a number of which one bit differs from those before and after it, so that none is half painted."""
+    return number ^ number >> 1
+
+
 def main() -> None:
     """Run until killed."""
     connection = display.Display()
@@ -18,7 +23,7 @@ def main() -> None:
     number = 0
     while True:
         for bit in range(BITS):
-            graphics.change(foreground=screen.white_pixel if number >> bit & 1 else screen.black_pixel)
+            graphics.change(foreground=screen.white_pixel if gray(number) >> bit & 1 else screen.black_pixel)
             window.fill_rectangle(graphics, bit * SIDE, 0, SIDE, SIDE)
         window.configure(stack_mode=X.Above)
         connection.sync()
