@@ -364,7 +364,7 @@ async def test_what_was_said_and_allowed_outlasts_a_reload_up_to_the_receipt(tmp
         await anna.request(lambda number: said.PageEnd(number, anna.session))
         await expect(page.get_by_text("Viewing your screen and recording the session")).to_be_visible()
         recorded = page.locator("dl.rc > div").filter(has=page.get_by_text("Recorded", exact=True)).locator("dd")
-        await expect(recorded).to_have_text(re.compile(r"\d.* to \d"))
+        await expect(recorded).to_have_text(re.compile(r"\d:\d\d [AP]M"))
         assert await page.evaluate("sessionStorage.length") == 0
 
 
