@@ -19,11 +19,15 @@ if (secure && brought.way === "pin") forgetWhatBrought();
 const [about] = await Promise.all([askAbout(), speak(document.documentElement.lang)]);
 document.body.insertAdjacentHTML("afterbegin", sprite);
 const can = abilities(await findCamera());
-const session = await openSession(meansOf(can));
+const session = await openSession(meansOf(can), brought.code);
 render(
   <App session={session} about={about} can={can} brought={brought} address={location} />,
   document.getElementById("page")!,
 );
+// What is put behind the # of this very address is another code, and the browser loads nothing for it.
+window.addEventListener("hashchange", () => {
+  if (broughtBy(location).code !== null) location.reload();
+});
 takeTypedEarly(); // a page that does not ask for a PIN has no use for it
 // A link is kept until it has led into a session, so that a reload tries it again. Then the tab keeps what it needs.
 session.subscribe(({ stage }) => {

@@ -8,6 +8,7 @@ import { NotCapturedError, ScreenCapture } from "./capture/screen.ts";
 import type { TrackCapture } from "./capture/track.ts";
 import { computerName, systemName } from "./machine.ts";
 import { FRESH, type Intent, type UiState } from "./session/uiState.ts";
+import { isCodeOf } from "./state/address.ts";
 import { hasNews, keptVisit, readVisit, readWrongSecrets } from "./state/kept.ts";
 import { VisitLock } from "./state/visitLock.ts";
 import type { Photo } from "./tools/camera.ts";
@@ -45,13 +46,19 @@ export interface JoinSession {
   takePhoto(): Promise<void>;
 }
 
-/** Begin, with what this browser can do. A tab that was reloaded during a session goes back into it. Call it once for each page. */
-export async function openSession(means: readonly string[]): Promise<JoinSession> {
+/**
+ * Begin, with what this browser can do. A tab that was reloaded during a session goes back into it, unless its address
+ * brings the code of another one: then that session is left. Call it once for each page.
+ */
+export async function openSession(means: readonly string[], code: string | null): Promise<JoinSession> {
   const lock = new VisitLock();
   const visit = readVisit(kept(inTab, VISIT));
   const isOurs = visit !== null && (await lock.claim(visit));
-  if (!isOurs) keep(inTab, VISIT, null); // a duplicate of a tab that is still there
-  return new WorkerSession(means, isOurs ? visit : null, lock);
+  const isAnother = isOurs && code !== null && !isCodeOf(code, location.origin, visit);
+  if (isAnother) lock.release();
+  const goesOn = isOurs && !isAnother;
+  if (!goesOn) keep(inTab, VISIT, null); // or it is a duplicate of a tab that is still there
+  return new WorkerSession(means, goesOn ? visit : null, isAnother ? visit.ticket : null, lock);
 }
 
 class WorkerSession implements JoinSession {
@@ -68,6 +75,7 @@ class WorkerSession implements JoinSession {
   constructor(
     means: readonly string[],
     visit: KeptVisit | null,
+    leaves: string | null,
     private readonly lock: VisitLock,
   ) {
     this.worker.onmessage = ({ data }: MessageEvent<ToPage>) => this.take(data);
@@ -86,6 +94,7 @@ class WorkerSession implements JoinSession {
       means,
       peers: peers?.port2 ?? null,
       kept: visit,
+      leaves,
       wrongSecrets: readWrongSecrets(kept(inBrowser, WRONG_SECRETS)),
     };
     this.say(start, peers === null ? [] : [peers.port2]);

@@ -7,6 +7,7 @@ import type { Films } from "./capture/films.ts";
 import { AskedFrames, type Frames, StreamedFrames } from "./capture/frames.ts";
 import { ScreenShare } from "./capture/screenShare.ts";
 import { Engine } from "./session/engine.ts";
+import { leaveFormer } from "./session/former.ts";
 import { StateTeller } from "./session/stateTeller.ts";
 import { WrongSecrets } from "./session/wrongSecrets.ts";
 import { makeTools } from "./tools/tools.ts";
@@ -72,6 +73,7 @@ class Running {
       release: (capture) => say({ type: "release_capture", capture }),
     });
     if (start.kept !== null) this.engine.resume(start.kept);
+    if (start.leaves !== null) leaveFormer(start.relay, start.leaves);
   }
 
   take(message: Exclude<FromPage, Start>): void {

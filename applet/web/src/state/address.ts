@@ -2,6 +2,7 @@
 
 import { channelIn } from "../session/codes.ts";
 import type { Way } from "../texts/sentences.ts";
+import type { WayBack } from "../wire/page.ts";
 
 /** What the address brought. `code` is what the customer would have typed. */
 export interface Brought {
@@ -19,4 +20,10 @@ export function broughtBy(address: Pick<Location, "origin" | "pathname" | "searc
   const channel = channelIn(address);
   if (channel !== null) return { way: "channel", code: `${address.origin}/join?channel=${channel}` };
   return { way: "pin", code: /^\d{6,17}$/.test(behind) ? behind : null };
+}
+
+/** Whether this code, which an address brought, leads to where the tab has been. The secrets need not be the same. */
+export function isCodeOf(code: string, origin: string, { pin, routing, channel }: WayBack): boolean {
+  if (pin !== null) return code.startsWith(pin);
+  return code.split("#")[0] === origin + (routing === null ? `/join?channel=${channel}` : `/s/${routing}`);
 }

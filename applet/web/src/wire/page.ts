@@ -57,6 +57,8 @@ export interface Start {
   /** Where the page makes RTCPeerConnections for the worker; null where the browser has none. */
   peers: MessagePort | null;
   kept: KeptVisit | null;
+  /** The ticket of a session that this tab was in, to be left for another one; null where there is none. */
+  leaves: string | null;
   wrongSecrets: WrongSecret[];
 }
 
