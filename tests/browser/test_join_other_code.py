@@ -125,3 +125,14 @@ async def test_another_code_ends_a_session_as_its_customer_does(tmp_path: Path, 
         await anna.open(waits.session.id)
         await customer.writes("Here I am")
         await anna.hear(said.ChatLine, lambda line: line.text == "Here I am")
+
+
+async def test_who_loaded_the_page_again_reads_that_a_technician_has_closed_the_request(
+    browser: Browser, tmp_path: Path
+) -> None:
+    async with in_queue(browser, tmp_path) as (relay, page, _console, token, first):
+        await page.reload()
+        await expect(page.get_by_role("heading", name=IN_QUEUE)).to_be_visible()
+        status, _ = await relay.call("POST", f"/sessions/{first}/end", token=token)
+        assert status == 200
+        await expect(page.get_by_text("A technician has closed your request.")).to_be_visible()

@@ -273,7 +273,8 @@ export class Engine implements ToolHost {
     } else if (signal.type === "state") {
       this.named(signal.technician);
       if (!isFinal(signal.state)) return;
-      const isBack = !this.wasReloaded || visit.isConnected;
+      // Who was not picked up yet had nothing to come back into.
+      const isBack = !this.wasReloaded || this.uiState.technician === "" || visit.isConnected;
       this.finish(isBack || signal.state !== "closed_by_technician" ? signal.state : "not_restored");
     } else if (signal.type === "permitted") {
       this.permit(signal.permit);
