@@ -157,7 +157,8 @@ class RecordingController:
             self._send(Refresh(self._watched))
 
     def end(self, reason: str) -> None:
-        """Record no more; the files are closed soon."""
+        """Record no more, whatever was allowed until now; the files are closed soon."""
+        self._granted = frozenset()
         self._forget_questions()
         self._end(reason)
 

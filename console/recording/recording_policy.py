@@ -53,8 +53,8 @@ class RecordingPolicy:
             return Outcome([ask])
         self._held, self._named = ask, not (rules.consent and rules.go_on_without)
         if self._named:
-            return Outcome([Ask(_after(ask.number), ask.access, record=True)])
-        return Outcome([Ask(_after(ask.number), Access.RECORD)])
+            return Outcome([Ask(number_for_recording(ask.number), ask.access, record=True)])
+        return Outcome([Ask(number_for_recording(ask.number), Access.RECORD)])
 
     def answered(self, answer: Answered, rules: RecordingRules, granted: frozenset[Access]) -> Outcome:
         """The customer has answered a question; the one that waited for this answer goes out, or is settled by it.
@@ -62,7 +62,7 @@ class RecordingPolicy:
         `granted` is what holds since that answer.
         """
         held = self._held
-        if held is None or answer.number != _after(held.number):
+        if held is None or answer.number != number_for_recording(held.number):
             return Outcome()
         self._held = None
         settled = structs.replace(answer, number=held.number)
@@ -75,10 +75,10 @@ class RecordingPolicy:
     def withdraw(self, message: Withdraw) -> Withdraw:
         """The technician no longer needs the answer: return which question that takes back."""
         held = self._held
-        if held is None or message.number not in (held.number, _after(held.number)):
+        if held is None or message.number not in (held.number, number_for_recording(held.number)):
             return message
         self._held = None
-        return Withdraw(_after(held.number))
+        return Withdraw(number_for_recording(held.number))
 
     def forget(self) -> None:
         """Everything was stopped, or another console began."""
@@ -91,5 +91,6 @@ def must_end(rules: RecordingRules, granted: frozenset[Access], failed: bool) ->
     return [Release(Access.VIEW)] if rules.forced and not rules.go_on_without and unrecorded else []
 
 
-def _after(number: int) -> int:
+def number_for_recording(number: int) -> int:
+    """Return the number of the question about the recording that goes before the question with this number."""
     return (number + 1) % _NUMBERS

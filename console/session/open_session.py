@@ -15,12 +15,14 @@ from codec.errors import DesksideError
 from codec.session.handshake import Agreement, HandshakeProblem, How
 from codec.session.path_manager import LinkKind
 from codec.session.stream import StreamFullError
-from codec.wire.access import FUNCTIONS, Access
+from codec.wire.access import FUNCTIONS, Access, may_ask
 from codec.wire.api_types import Session
 from codec.wire.customer_kinds import within_means
 from codec.wire.lanes import Lane
 from codec.wire.messages import (
+    Answered,
     Ask,
+    Asking,
     Bye,
     Ending,
     Granted,
@@ -45,6 +47,7 @@ from console.recording.recordings import Recordings
 from console.session.connection_status import ConnectionStatus
 from console.session.history import ChatLog, Snapshot, asked, event_of
 from console.session.message_filter import MessageFilter
+from console.session.open_question import OpenQuestion
 from console.session.peer import Peer
 from console.tools import TOOLS
 
@@ -116,6 +119,7 @@ class OpenSession:
         self.unconfirmed = False
         """Whether our proof of the secret went out and no valid one came back."""
         self._again = self._asked_for_camera = False
+        self._question = OpenQuestion()
         self._audience = audience
         self._filter = MessageFilter(within_means(functions, session), time.monotonic())
         self._status = ConnectionStatus(self, relay_present, now)
@@ -130,7 +134,7 @@ class OpenSession:
         self.recording.picked_up()
 
     def agreed(self, agreement: Agreement) -> None:
-        """The handshake is done; whatever another console was allowed before holds no longer."""
+        """The handshake is done; whatever was allowed before holds no longer. What was asked before is asked again."""
         self.unconfirmed = False
         self._status.agreed(agreement)
         if self._again and agreement.how is How.WORDS:
@@ -138,11 +142,25 @@ class OpenSession:
         self.recording.end("another connection")
         for tool in self._tools.values():
             tool.end()
+        seen = self.snapshot.asking
         self.snapshot.forget()
         self._filter.start_over()
         self._tell_tools()
         self._tell_connected()
-        self._ask_for_camera()
+        if self._question.ask is None:
+            self._ask_for_camera()
+        else:
+            self._ask_again(self._question.ask, seen)
+
+    def _ask_again(self, ask: Ask, seen: int | None) -> None:
+        """The customer's side has forgotten this question. `seen` is the number of the one that was on its screen."""
+        if seen not in (None, ask.number):  # it was about the recording: the pages go back to the one behind it
+            self.tell_pages(Asking(ask.number))
+        if ask.access in may_ask(self._filter.functions):
+            self.ask(ask)
+        else:
+            self.note(Event.NOT_PERMITTED)
+            self.tell_pages(Answered(ask.number, allowed=False, permitted=False))
 
     def _ask_for_camera(self) -> None:
         """In a Lens session the customer is asked once without the technician's doing: it is what they came for."""
@@ -202,6 +220,7 @@ class OpenSession:
             self.end(_ENDINGS[message.reason])
             return
         self._status.heard(message)
+        self._question.heard(message)
         if tool is None or self._tools[tool].hear(message):
             self._show(message, data)
         self.recording.heard(message, data)
@@ -260,6 +279,7 @@ class OpenSession:
 
         Raises StreamFullError.
         """
+        self._question.said(message)
         if not self.recording.holds_back(message):
             self.pass_on(message)
             self.recording.said(message)
@@ -274,12 +294,12 @@ class OpenSession:
 
     def let_go(self) -> None:
         """The page that showed this session is gone: give back what the customer allowed, and take questions back."""
-        held, asking = self.snapshot.granted, self.snapshot.asking
-        if not held and asking is None:
+        held, question = self.snapshot.granted, self._question.ask
+        if not held and question is None:
             return
         self.note(Event.PAGE_LOST)
-        if asking is not None:
-            self.ask(Withdraw(asking))
+        if question is not None:
+            self.ask(Withdraw(question.number))
         for access in (Access.CONTROL, Access.CLIPBOARD, Access.RECORD, Access.VIEW):
             if access in held:
                 self.ask(Release(access))
@@ -346,6 +366,7 @@ class OpenSession:
 
     def tell_pages(self, message: Message) -> None:
         """Tell the pages that look, as if the applet had said it."""
+        self._question.heard(message)
         self._audience.message(self.session.id, pack(message))
 
     def recording_changed(self) -> None:

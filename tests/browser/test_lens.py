@@ -58,6 +58,27 @@ async def test_the_customer_of_a_lens_session_is_asked_for_the_camera_at_once_an
                 assert await violations(console) == []
 
 
+async def test_a_customer_who_loads_the_page_again_before_they_answer_is_asked_again(
+    browser: Browser, tmp_path: Path
+) -> None:
+    """The page said that nothing is seen, and the console waited for ever."""
+    async with running_relay(tmp_path) as relay, phone(relay.url) as customer:
+        with running_console(relay.url) as process:
+            async with console_page(browser, process.link) as console:
+                await customer.enter(await lens_pin(console))
+                page = customer.page
+                yes = page.get_by_role("button", name="Yes, show my camera")
+                await expect(yes).to_be_visible(timeout=20_000)
+                await expect(console.get_by_text("to answer")).to_be_visible()
+
+                await page.reload()
+                await expect(yes).to_be_enabled(timeout=20_000)
+                await expect(console.get_by_text("to answer")).to_be_visible()
+                await yes.tap()
+                await expect(console.locator("canvas")).to_be_visible(timeout=20_000)
+                await expect(console.get_by_text("to answer")).to_have_count(0)
+
+
 @pytest.mark.req("LENS-05")
 async def test_without_the_permission_no_session_type_is_offered(browser: Browser, tmp_path: Path) -> None:
     async with running_relay(tmp_path) as relay:
