@@ -68,6 +68,7 @@ async def test_two_technicians_see_who_waits_and_one_helps(browser: Browser, tmp
                         assert await violations(console) == []
                     await bobs.get_by_role("button", name="Pick up").click()
                     await expect(page.get_by_role("heading", name="Bob is here")).to_be_visible()
+                    await expect(page.get_by_text("On the phone? Ask Bob to read these three words")).to_be_visible()
                     await expect(carlas.get_by_role("button", name="Pick up")).to_have_count(0)
                     await expect(carlas.get_by_text("No customer is waiting")).to_be_visible()
                     await page.get_by_placeholder("Write to").fill("The printer is broken")

@@ -298,7 +298,8 @@ export class Engine implements ToolHost {
     this.isAwaiting = entered.permit === null;
     visit.meet(entered.session, this.peerEvents(visit));
     const [technician, organisation] = [shownName(entered.technician), shownName(entered.organisation)];
-    this.show({ ...this.uiState, stage: "waiting", technician, organisation, opensAt: entered.opens });
+    const isByChannel = visit.code.channel !== null;
+    this.show({ ...this.uiState, stage: "waiting", technician, organisation, opensAt: entered.opens, isByChannel });
     for (const tool of this.tools.all) tool.entered();
     if (this.wasReloaded) visit.lostKey();
   }

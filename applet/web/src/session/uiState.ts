@@ -119,6 +119,8 @@ export interface UiState {
   page: string;
   /** When the working hours begin outside which the customer waits, null where it is not told. */
   opensAt: number | null;
+  /** Whether the customer came through a channel, so that the two may not be on the phone. */
+  isByChannel: boolean;
   technician: string;
   organisation: string;
   /** Whether there is a way to the technician at this moment. */
@@ -183,6 +185,7 @@ export const FRESH: UiState = {
   retrySeconds: null,
   page: "",
   opensAt: null,
+  isByChannel: false,
   technician: "",
   organisation: "",
   online: true,

@@ -24,9 +24,14 @@ export function Words({
   return (
     <div class={`words-plate${state.wordsChanged ? " words-plate--new" : ""}`}>
       <span>
-        {state.wordsChanged
-          ? rich(t("The words are new. Ask {technician} to read them to you again"), { technician })
-          : rich(t("Ask {technician} to read these three words to you"), { technician })}
+        {rich(
+          state.isByChannel
+            ? t("On the phone? Ask {technician} to read these three words to you")
+            : state.wordsChanged
+              ? t("The words are new. Ask {technician} to read them to you again")
+              : t("Ask {technician} to read these three words to you"),
+          { technician },
+        )}
       </span>
       <b class="ltr" data-words>
         {state.words.join("-")}
