@@ -62,6 +62,13 @@ class Coverage:
                 found.append(person.in_(everybody if numbers is None else numbers))
         return or_(false(), *found)
 
+    def of_channels(self, channel: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
+        """Return the condition for what came through one of these channels, by the column that names it."""
+        if UnitKind.CHANNEL not in self.units:
+            return false()
+        numbers = self.units[UnitKind.CHANNEL]
+        return channel.is_not(None) if numbers is None else channel.in_(numbers)
+
 
 async def coverage(work: UnitOfWork, unit: Unit) -> Coverage:
     """Return what a report on a unit covers. Raises NotAllowedError, NotThereError."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from codec.wire.api_types import Ended, Method, SessionState
 from codec.wire.customer_kinds import CustomerKind, shows_something
@@ -45,6 +45,7 @@ COLUMNS = (
     Column("technician", _("Technician"), longest=128, width=24),
     Column("customer", _("Customer"), longest=128, width=24),
     Column("method", _("Method"), width=10, words=METHODS),
+    Column("channel", _("Channel"), longest=128, width=20),
     Column("duration", _("Duration"), Type.DURATION, width=12),
     Column("connecting_time", _("Connecting time"), Type.DURATION, width=12),
     Column("waiting_time", _("Waiting time"), Type.DURATION, width=12),
@@ -58,31 +59,39 @@ COLUMNS = (
     Column("browser", _("Browser"), width=14),
     Column("session_id", _("Session ID"), Type.NUMBER, width=10),
 )
-_ONLY_IN_FILES = {"connecting_time", "active_time", "reconnect_time", "session_type", "browser"}
+_ONLY_IN_FILES = {"channel", "connecting_time", "active_time", "reconnect_time", "session_type", "browser"}
 """What a screen has no room for."""
-_COMPUTER = Brief(_("Computer"), ("session_type", "computer", "browser"), skips=frozenset({"applet", "browser"}))
+_IN_ONE = {
+    "method": Brief(_("Method"), ("method", "channel")),
+    "computer": Brief(_("Computer"), ("session_type", "computer", "browser"), skips=frozenset({"applet", "browser"})),
+}
+"""What a screen shows in one column."""
 
 
 def batches(transactions: Transactions, request: Request) -> Batches:
     """Read sessions by the moment at which their customer came."""
-    session = SessionRow
+    session, covered = SessionRow, request.coverage
     query = (
         select(session, PersonRow.name)
-        .join(PersonRow, PersonRow.id == session.person_id)
-        .where(request.coverage.of_people(session.person_id))
+        .outerjoin(PersonRow, PersonRow.id == session.person_id)
+        .where(or_(covered.of_people(session.person_id), covered.of_channels(session.channel_id)))
     )
     return by_moment(transactions, request, query, session.made_at, as_row)
 
 
-def as_row(row: SessionRow, technician: str) -> Row:
-    """Return what the report says of a session. Its duration is known once it has ended, and never changes. Pure."""
+def as_row(row: SessionRow, technician: str | None) -> Row:
+    """Return what the report says of a session, without a technician where none picked it up. Pure.
+
+    Its duration is known once it has ended, and never changes.
+    """
     ended = row.since if SessionState(row.state).is_final else None
     in_browser = row.kind == CustomerKind.PAGE
     return (
         row.made_at,
-        technician,
+        technician or "",
         row.name,
         row.method,
+        row.channel_name,
         *((None,) * 5 if ended is None else _durations(row)),
         row.ending or row.state,
         "no" if row.recorded_at is None else "yes",
@@ -127,7 +136,7 @@ SESSIONS = Report(
     COLUMNS,
     batches,
     tuple(
-        _COMPUTER if column.key == "computer" else Brief(column.title, (column.key,))
+        _IN_ONE.get(column.key, Brief(column.title, (column.key,)))
         for column in COLUMNS
         if column.key not in _ONLY_IN_FILES
     ),

@@ -28,12 +28,16 @@ EVERYTHING = Unit(UnitKind.ORGANISATION)
 
 
 async def helped(
-    store: Store, person: int, state: SessionState = SessionState.CLOSED_BY_TECHNICIAN, minutes: int = 7, **more: Any
+    store: Store,
+    person: int | None,
+    state: SessionState = SessionState.CLOSED_BY_TECHNICIAN,
+    minutes: int = 7,
+    **more: Any,
 ) -> None:
     """Store a session of a technician that began a minute after its customer came."""
     async with store.transaction() as transaction:
         code = CodeRow(
-            person_id=person, method="pin", state=CodeState.USED, name="", pin="123456", routing=None, made_at=NOW,
+            person_id=person or 1, method="pin", state=CodeState.USED, name="", pin="123456", routing=None, made_at=NOW,
             expires_at=NOW, ended_at=NOW, misses=0, session_id=None,
         )  # fmt: skip
         transaction.add(code)
@@ -80,6 +84,7 @@ async def test_what_is_said_of_a_session(place: Place) -> None:
         "recorded": "yes",
         "session_type": "applet",
         "browser": "",
+        "channel": "",
     }
 
 
@@ -201,3 +206,25 @@ async def test_a_session_that_was_recorded_is_in_the_report_by_page_and_by_api(r
     assert (row["customer"], row["how"], row["recorded"]) == ("Mrs Jansen", "closed_by_technician", "yes")
     _status, listed = await relay.call("GET", "/reports")
     assert [report["key"] for report in listed] == ["audit_list", "sessions_list", "sign_in_list"]
+
+
+@pytest.mark.req("REP-09")
+async def test_what_came_through_a_channel_is_in_its_report_also_where_no_technician_took_it(place: Place) -> None:
+    """The channel's report was empty, and a session that was closed while it waited was in none."""
+    europe = await place.group("Support Europe")
+    bob = await place.person("bob", europe)
+    came: dict[str, Any] = {"channel_id": 3, "channel_name": "IT helpdesk", "method": "channel"}
+    await helped(place.store, bob.id, **came)
+    await helped(place.store, None, began_at=None, **came)
+    await helped(place.store, bob.id)
+    for unit in (Unit(UnitKind.CHANNEL, 3), Unit(UnitKind.CHANNELS)):
+        found = [(each["technician"], each["channel"]) for each in await rows(place, unit)]
+        assert found == [("bob", "IT helpdesk"), ("", "IT helpdesk")]
+    assert await rows(place, Unit(UnitKind.CHANNEL, 4)) == []
+    assert len(await rows(place, EVERYTHING)) == 3
+    assert [each["channel"] for each in await rows(place, europe)] == ["IT helpdesk", ""]
+    async with place.store.reading() as reading:
+        row = await reading.get_one(SessionRow, 1)
+    sheet = Sheet(SESSIONS, UTC, str)
+    shown = dict(zip(sheet.brief_titles, brief(sheet, as_row(row, "bob")), strict=True))
+    assert shown["Method"] == "Channel · IT helpdesk"
