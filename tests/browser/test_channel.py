@@ -45,7 +45,7 @@ async def test_two_technicians_see_who_waits_and_one_helps(browser: Browser, tmp
             page = customer.page
             customer.may_log("WebSocket")
             await page.goto(f"{relay.url}/join?channel=2")
-            await expect(page.get_by_role("heading", name="This link leads to no one")).to_be_visible()
+            await expect(page.get_by_role("heading", name="No one answers this link")).to_be_visible()
             assert await violations(page) == []
             await assign(relay, 2, group)
             with running_console(relay.url) as first, running_console(relay.url) as second:
@@ -128,7 +128,7 @@ async def test_who_waits_is_sent_away_only_after_a_yes(browser: Browser, tmp_pat
                     await bobs.get_by_role("button", name="Close", exact=True).click()
                     question = bobs.get_by_role("dialog", name="Close without helping?")
                     assert await violations(bobs) == []
-                    await question.get_by_role("button", name="Keep waiting").click()
+                    await question.get_by_role("button", name="Cancel").click()
                     await expect(customer.page.get_by_role("heading", name="You are waiting")).to_be_visible()
                     await bobs.get_by_role("button", name="Close", exact=True).click()
                     await question.get_by_role("button", name="Close the session").click()

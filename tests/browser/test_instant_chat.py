@@ -75,7 +75,7 @@ async def test_a_chat_is_only_a_chat_until_the_technician_asks_and_the_customer_
                     page = customer.page
                     await enters(customer, await made_pin(console, starts_as_chat=True), "Chat on this page")
                     await expect(console.get_by_role("dialog")).to_contain_text(
-                        "Hélène has entered the PIN and chooses how to continue"
+                        "Hélène has entered the PIN and is choosing how to continue"
                     )
                     await expect(page.get_by_text("Use the help program")).to_have_count(0)
                     await press(page, page.get_by_role("link", name="Chat on this page"))

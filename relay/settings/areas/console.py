@@ -24,7 +24,7 @@ CONSOLE = Section(
             _("Maximum number of sessions per technician"),
             Number(1, 10, SESSIONS),
             10,
-            help=_("A technician who has so many cannot pick up another one."),
+            help=_("A technician who has this many cannot pick up another one."),
             requirements=("TECH-01", "TECH-21", "SESS-68", "CC-50"),
             in_effect=True,
         ),

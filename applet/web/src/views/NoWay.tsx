@@ -70,7 +70,7 @@ export function NoChannel({ state: { problem, retrySeconds, page }, insteadPin }
         ? t("Too many requests came from your network. Try again in {time}.", { time })
         : problemSentence(problem!, retrySeconds, "channel");
   return (
-    <Message icon="link" title={isFull ? t("Too many people are waiting") : t("This link leads to no one")}>
+    <Message icon="link" title={isFull ? t("Too many people are waiting") : t("No one answers this link")}>
       <p class="lead" role="alert">
         {sentence}
       </p>

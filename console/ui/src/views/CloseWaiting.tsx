@@ -15,12 +15,12 @@ export function CloseWaiting() {
   return (
     <Question
       title={t("Close without helping?")}
-      no={t("Keep waiting")}
+      no={t("Cancel")}
       yes={t("Close the session")}
       act={() => void end(session)}
       close={close}
     >
-      <p>{t("{name} is waiting, and is told that the session was closed.", { name })}</p>
+      <p>{t("{name} is waiting. They are told that a technician closed their request.", { name })}</p>
     </Question>
   );
 }

@@ -146,7 +146,7 @@ function Form({ name, method, chosen, offered, secret, isLens, startsChatting, m
       )}
       {isLens.value ? (
         <p class="hint">
-          {t("The customer opens it on a phone, or on a computer with a camera, and is asked to show the camera.")}
+          {t("The customer joins on a phone, or on a computer with a camera, and is asked to show the camera.")}
         </p>
       ) : startsAsChat(desk.value?.settings) ? (
         <p class="hint">{t("Your group’s sessions start as a chat. You can ask for more when it is needed.")}</p>
@@ -332,7 +332,7 @@ function Progress({ code, close }: { code: Code; close: () => void }) {
 }
 
 function progressWord(code: Code, name: string): string {
-  if (code.session != null) return t("{name} has entered the PIN and chooses how to continue", { name });
+  if (code.session != null) return t("{name} has entered the PIN and is choosing how to continue", { name });
   const words: Partial<Record<Code["state"], string>> = {
     expired: t("It has expired. Create a new one."),
     cancelled: code.method === "pin" ? t("This PIN was cancelled.") : t("This link was cancelled."),
