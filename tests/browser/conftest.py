@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import aioice
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, ViewportSize, async_playwright
@@ -20,6 +21,12 @@ from tests.support.relays import EMAIL, PASSWORD, running_relay
 
 DESK: ViewportSize = {"width": 1280, "height": 800}
 PHONE: ViewportSize = {"width": 390, "height": 844}
+
+
+@pytest.fixture(autouse=True)
+def mdns() -> None:
+    """What aioice resolves a browser's addresses with belongs to the loop of one test."""
+    aioice.ice._mdns.__dict__.clear()
 
 
 @pytest.fixture

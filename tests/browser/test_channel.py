@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import aioice
 import pytest
 from playwright.async_api import Browser, expect
 
@@ -12,13 +11,6 @@ from tests.support.consoles import console_page, running_console
 from tests.support.join_customers import join_customer
 from tests.support.relays import running_relay
 from tests.support.xvfb import virtual_display
-
-
-@pytest.fixture(autouse=True)
-def mdns() -> None:
-    """What aioice resolves a browser's addresses with belongs to the loop of one test."""
-    aioice.ice._mdns.__dict__.clear()
-
 
 LATE = """
 const { set } = Object.getOwnPropertyDescriptor(WebSocket.prototype, "onmessage");

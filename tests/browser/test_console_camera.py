@@ -3,7 +3,6 @@
 import asyncio
 from pathlib import Path
 
-import aioice
 import numpy as np
 import pytest
 from playwright.async_api import Browser, Page, expect
@@ -18,12 +17,6 @@ from tests.browser.test_viewer import canvas
 from tests.support.consoles import console_page, make_pin, running_console
 from tests.support.phones import ALLOWS, TWO_CAMERAS, phone
 from tests.support.relays import running_relay
-
-
-@pytest.fixture(autouse=True)
-def mdns() -> None:
-    """What aioice resolves a browser's addresses with belongs to the loop of one test."""
-    aioice.ice._mdns.__dict__.clear()
 
 
 async def draw(page: Page, shape: str) -> None:

@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-import aioice
-import pytest
 from playwright.async_api import Browser, expect
 
 from tests.browser.test_instant_chat import made_pin
@@ -15,12 +13,6 @@ from tests.support.xvfb import virtual_display
 
 SOON = 5_000
 """A last picture stayed for the 20 s that a page may take to come again."""
-
-
-@pytest.fixture(autouse=True)
-def mdns() -> None:
-    """What aioice resolves a browser's addresses with belongs to the loop of one test."""
-    aioice.ice._mdns.__dict__.clear()
 
 
 async def test_no_last_picture_stays_and_the_console_says_who_stopped_and_who_ended(

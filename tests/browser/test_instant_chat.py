@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
-import aioice
 import pytest
 from playwright.async_api import Browser, Locator, Page, expect
 
@@ -19,12 +18,6 @@ from tests.support.relays import offer_program, running_relay
 from tests.support.sessions import spoken_code
 from tests.support.technicians import Technician, technician
 from tests.support.xvfb import virtual_display
-
-
-@pytest.fixture(autouse=True)
-def mdns() -> None:
-    """What aioice resolves a browser's addresses with belongs to the loop of one test."""
-    aioice.ice._mdns.__dict__.clear()
 
 
 async def press(page: Page, there: Locator, key: str = "Enter") -> None:

@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-import aioice
 import numpy as np
 import pytest
 from playwright.async_api import Route, expect
@@ -38,17 +37,12 @@ from tests.support.join_customers import WHOLE_SCREEN, JoinCustomer, join_custom
 from tests.support.relays import running_relay
 from tests.support.sessions import picked_up, same, screenshot, spoken_code
 from tests.support.technicians import Technician, technician
+from tests.support.waiting import eventually
 from tests.support.xvfb import VirtualDisplay, virtual_display
 
 NOTHING: frozenset[Access] = frozenset()
 ALIKE = 30.0
 """dB. Coloured text in half of the colours has 34."""
-
-
-@pytest.fixture(autouse=True)
-def mdns() -> None:
-    """A browser tells its addresses by mDNS names. What aioice resolves them with belongs to the loop of one test."""
-    aioice.ice._mdns.__dict__.clear()
 
 
 @asynccontextmanager
@@ -334,7 +328,7 @@ async def test_a_page_that_is_loaded_again_goes_on_with_new_words_and_shows_noth
         again = await anna.until(lambda each: isinstance(each, said.Connected) and each.words not in ([], first.words))
         assert again.check is said.Check.WORDS
         await expect(customer.page.get_by_text("sees nothing").first).to_be_visible()
-        assert anna.granted == NOTHING
+        await eventually(lambda: anna.granted == NOTHING)
         await shows(customer, anna, 2)
         await anna.sees(lambda _frame: True)
 

@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-import aioice
 import numpy as np
 import pytest
 from playwright.async_api import expect
@@ -40,12 +39,6 @@ from tests.support.technicians import Technician, technician
 SEES = frozenset({Access.VIEW, Access.CAMERA})
 GREEN = (0, 125, 0)
 """The ground of the browser's own camera: B, G, R, more or less."""
-
-
-@pytest.fixture(autouse=True)
-def mdns() -> None:
-    """A browser tells its addresses by mDNS names. What aioice resolves them with belongs to the loop of one test."""
-    aioice.ice._mdns.__dict__.clear()
 
 
 @asynccontextmanager

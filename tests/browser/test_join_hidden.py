@@ -12,7 +12,6 @@ from functools import partial
 from pathlib import Path
 from statistics import median
 
-import aioice
 import pytest
 
 from codec.picture.diff import Frame
@@ -37,12 +36,6 @@ COUNTS = """globalThis.ticks = globalThis.drawn = 0;
     requestAnimationFrame(() => { drawn += 1; });"""
 """Counts how often a timer and a drawing of the page have their turn."""
 Hide = Callable[[VirtualDisplay, Tab], Awaitable[None]]
-
-
-@pytest.fixture(autouse=True)
-def mdns() -> None:
-    """What aioice resolves a browser's addresses with belongs to the loop of one test."""
-    aioice.ice._mdns.__dict__.clear()
 
 
 @asynccontextmanager

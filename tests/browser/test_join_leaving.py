@@ -3,7 +3,6 @@
 import time
 from pathlib import Path
 
-import aioice
 import psutil
 import pytest
 from playwright.async_api import expect
@@ -19,12 +18,6 @@ from tests.support.technicians import Technician
 
 WITHIN = 4.0
 """Seconds."""
-
-
-@pytest.fixture(autouse=True)
-def mdns() -> None:
-    """What aioice resolves a browser's addresses with belongs to the loop of one test."""
-    aioice.ice._mdns.__dict__.clear()
 
 
 async def is_told(anna: Technician, sentence: str) -> None:

@@ -5,7 +5,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import aioice
 import pytest
 from playwright.async_api import expect
 
@@ -23,12 +22,6 @@ from tests.support.sessions import picked_up, spoken_code
 from tests.support.technicians import Technician, technician
 from tests.support.waiting import eventually
 from tests.support.xvfb import VirtualDisplay, virtual_display
-
-
-@pytest.fixture(autouse=True)
-def mdns() -> None:
-    """What aioice resolves a browser's addresses with belongs to the loop of one test."""
-    aioice.ice._mdns.__dict__.clear()
 
 
 @dataclass

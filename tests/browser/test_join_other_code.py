@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-import aioice
 import pytest
 from playwright.async_api import Browser, Page, expect
 
@@ -18,12 +17,6 @@ from tests.support.sessions import spoken_code
 from tests.support.technicians import technician
 
 IN_QUEUE = "You are waiting for a technician"
-
-
-@pytest.fixture(autouse=True)
-def mdns() -> None:
-    """What aioice resolves a browser's addresses with belongs to the loop of one test."""
-    aioice.ice._mdns.__dict__.clear()
 
 
 async def came(console: ConsoleEnd, channel: int) -> int:

@@ -7,9 +7,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-import aioice
-import pytest
-
 from codec.wire.access import Access
 from codec.wire.messages import Ask, Displays, Granted, Watch
 from tests.support.captures import same_planes
@@ -24,12 +21,6 @@ from tests.support.xvfb import VirtualDisplay, virtual_display
 POOR = 250_000
 """2 Mbit/s."""
 SIZE = (800, 500)
-
-
-@pytest.fixture(autouse=True)
-def mdns() -> None:
-    """A browser tells its addresses by mDNS names. What aioice resolves them with belongs to the loop of one test."""
-    aioice.ice._mdns.__dict__.clear()
 
 
 @asynccontextmanager

@@ -3,9 +3,7 @@
 import asyncio
 from pathlib import Path
 
-import aioice
 import numpy as np
-import pytest
 from playwright.async_api import Browser, Page, expect
 
 from codec.picture.diff import Frame
@@ -18,12 +16,6 @@ from tests.support.relays import running_relay
 from tests.support.sessions import same
 from tests.support.waiting import becomes_true
 from tests.support.xvfb import virtual_display
-
-
-@pytest.fixture(autouse=True)
-def mdns() -> None:
-    """What aioice resolves a browser's addresses with belongs to the loop of one test."""
-    aioice.ice._mdns.__dict__.clear()
 
 
 async def shares(page: Page, customer: JoinCustomer) -> None:

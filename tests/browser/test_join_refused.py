@@ -7,7 +7,6 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import aioice
 import pytest
 from playwright.async_api import expect
 
@@ -30,12 +29,6 @@ from tests.support.xvfb import VirtualDisplay, virtual_display
 FORBIDDEN = "display-capture=(), camera=(), microphone=(), geolocation=()"
 BLOCKED = 2
 """What Chromium calls a site setting that refuses."""
-
-
-@pytest.fixture(autouse=True)
-def mdns() -> None:
-    """What aioice resolves a browser's addresses with belongs to the loop of one test."""
-    aioice.ice._mdns.__dict__.clear()
 
 
 def block(folder: Path, *kinds: str) -> None:

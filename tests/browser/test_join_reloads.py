@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-import aioice
 import pytest
 from playwright.async_api import expect
 
@@ -23,12 +22,6 @@ from tests.support.technicians import Technician, technician
 from tests.support.xvfb import virtual_display
 
 STEPS = ("commit", "share", "reveal", "confirm")
-
-
-@pytest.fixture(autouse=True)
-def mdns() -> None:
-    """What aioice resolves a browser's addresses with belongs to the loop of one test."""
-    aioice.ice._mdns.__dict__.clear()
 
 
 class Way:

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import aioice
 import pytest
 from playwright.async_api import Locator, Page, expect
 
@@ -18,12 +17,6 @@ from tests.support.xvfb import virtual_display
 
 MANY = 40
 """So often is Tab pressed at most."""
-
-
-@pytest.fixture(autouse=True)
-def mdns() -> None:
-    """What aioice resolves a browser's addresses with belongs to the loop of one test."""
-    aioice.ice._mdns.__dict__.clear()
 
 
 async def tab_to(page: Page, there: Locator, key: str = "Tab") -> None:

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import aioice
 import pytest
 from playwright.async_api import Browser, Page, expect
 
@@ -13,12 +12,6 @@ from tests.support.phones import phone
 from tests.support.relays import running_relay
 from tests.support.staff import BOB, make_technician
 from tests.support.xvfb import virtual_display
-
-
-@pytest.fixture(autouse=True)
-def mdns() -> None:
-    """What aioice resolves a browser's addresses with belongs to the loop of one test."""
-    aioice.ice._mdns.__dict__.clear()
 
 
 async def lens_pin(console: Page) -> str:

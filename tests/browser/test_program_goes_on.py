@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import aioice
 import pytest
 from playwright.async_api import expect
 
@@ -16,12 +15,6 @@ from tests.support.relays import running_relay
 from tests.support.sessions import picked_up, same, screenshot, spoken_code
 from tests.support.technicians import technician
 from tests.support.xvfb import virtual_display
-
-
-@pytest.fixture(autouse=True)
-def mdns() -> None:
-    """What aioice resolves a browser's addresses with belongs to the loop of one test."""
-    aioice.ice._mdns.__dict__.clear()
 
 
 @pytest.mark.finding("use-A2")

@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import aioice
 import pytest
 from playwright.async_api import Browser, expect
 
@@ -22,12 +21,6 @@ from tests.support.fields import running_field
 from tests.support.join_customers import join_customer
 from tests.support.relays import offer_program, running_relay
 from tests.support.xvfb import VirtualDisplay, end, virtual_display
-
-
-@pytest.fixture(autouse=True)
-def mdns() -> None:
-    """What aioice resolves a browser's addresses with belongs to the loop of one test."""
-    aioice.ice._mdns.__dict__.clear()
 
 
 @contextmanager
