@@ -49,6 +49,9 @@ def _(text: str) -> str:
 
 
 PROBLEMS: dict[str, str] = {
+    "not_served": _("No technician answers this link. Ask for a PIN or another link."),
+    "closed": _("It is outside working hours. Try again later."),
+    "no_one_there": _("No technician is there at the moment. Try again later."),
     "not_digits": _("A PIN contains only digits. Check it, or paste the whole link."),
     "not_whole": _("This is not a whole PIN. Ask your technician to read it again, digit by digit."),
     "not_whole_nine": _("A PIN that begins with 9 has nine digits. Ask your technician to read all of them again."),
@@ -86,6 +89,7 @@ ENDINGS: dict[str, str] = {
     "goes_on_in_program": _("It continues in the help program that was opened last. This one is no longer connected."),
     "goes_on_in_page": _("It continues in the browser. This program is no longer connected."),
     "timed_out": _("The session ended because no one answered for a long time."),
+    "unconfirmed": _("The connection was lost before it was safe. Ask your technician for a new PIN or link."),
     "secrets_differ": _("The extra digits were wrong. Your screen was not shared. Ask your technician for a new PIN."),
     "link_differs": _("The link is damaged. Your screen was not shared. Ask your technician for a new one."),
     "changed_on_the_way": _(

@@ -80,6 +80,7 @@ WITHOUT = {
     "/admin/welcome/dismiss": "the first steps lead people; a program just does them",
     "/choose-password/opened": "the page of a link says that it was opened; a program just uses it",
     "/not-them": "customers say so on the page that they came to",
+    "/admin/exclude": "a technician is taken off a channel on its page only so far",
     "/admin/undo": "a program takes back what it did by the opposite call",
     "/admin/settings/{unit}/test-location": "only the page has the relay try a location so far",
     "/check": "a save says the same of every value, and keeps nothing while one is refused",
