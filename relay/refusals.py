@@ -32,8 +32,8 @@ from relay.people_csv.table import BadTableError
 from relay.permissions.service import NotPermittedError, UnknownPermissionError
 from relay.reports.periods import UnknownZoneError
 from relay.reports.service import UnknownReportError
-from relay.sessions.capacity import FullError
-from relay.sessions.service import EndedError, NoSuchSessionError, OneLensError, TakenError
+from relay.sessions.capacity import FullError, OneLensError
+from relay.sessions.service import EndedError, NoSuchSessionError, TakenError
 from relay.settings import changes
 from relay.settings.catalogue import UnknownSettingError
 from relay.settings.holders import UnknownUnitError

@@ -1,12 +1,13 @@
-"""How many sessions a technician has at once: no more than their group allows (TECH-01)."""
+"""How many sessions a technician has at once: what their group allows (TECH-01), of them one Lens session (LENS-10)."""
 
 from collections.abc import Awaitable, Callable
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from codec.errors import DesksideError
 from codec.wire.api_types import SessionState
+from codec.wire.session_types import SessionType
 from relay.accounts.model import PersonRow
 from relay.permissions.service import Permissions
 from relay.sessions.model import SessionRow
@@ -24,15 +25,22 @@ class FullError(DesksideError):
     """You have as many sessions as your group allows at once. End one, then pick up the next."""
 
 
-async def check_room(transaction: AsyncSession, person: int, most: int) -> None:
-    """Make sure that a technician may have one more session. Raises FullError.
+class OneLensError(DesksideError):
+    """You already have an active Lens session. End that one first."""
+
+
+async def check_capacity(transaction: AsyncSession, person: int, session_type: SessionType, most: int) -> None:
+    """Make sure that a technician may have one more session, of this type. Raises FullError or OneLensError.
 
     The person is held for the transaction: of two pick-ups at once the second counts what the first has taken.
     """
     await transaction.get(PersonRow, person, with_for_update=True)
     picked_up = SessionRow.person_id == person, SessionRow.leg_id.is_not(None), SessionRow.state.in_(_OPEN)
-    if (await transaction.scalar(select(func.count()).select_from(SessionRow).where(*picked_up)) or 0) >= most:
+    types = list(await transaction.scalars(select(SessionRow.session_type).where(*picked_up)))
+    if len(types) >= most:
         raise FullError(FullError.__doc__)
+    if session_type is SessionType.LENS and SessionType.LENS in types:
+        raise OneLensError(OneLensError.__doc__)
 
 
 def most_sessions(permissions: Permissions, settings: AppliedSettings) -> MostSessions:

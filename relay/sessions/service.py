@@ -12,14 +12,13 @@ from codec.wire.api_types import Ended, Session, SessionState
 from codec.wire.customer_kinds import CustomerKind
 from codec.wire.session_types import SessionType
 from codec.wire.signals import Enter
-from relay.accounts.model import PersonRow
 from relay.channels.serving import channels_of
 from relay.codes.model import CodeRow
 from relay.logs.events import SESSION_BEGUN, SESSION_ENDED, SESSION_OPENED_UP, SESSION_TAKEN, when_kept
 from relay.organization.ancestry import batches
 from relay.organization.model import ChannelRow
 from relay.secret import digest, new_secret
-from relay.sessions.capacity import MostSessions, by_default, check_room
+from relay.sessions.capacity import MostSessions, by_default, check_capacity
 from relay.sessions.history import SessionHistory
 from relay.sessions.model import SessionRow
 from relay.sessions.queues import Deed, Origin, Technician, permitted, was_in_queue
@@ -54,10 +53,6 @@ class TakenError(DesksideError):
 
 class EndedError(DesksideError):
     """This session has ended."""
-
-
-class OneLensError(DesksideError):
-    """You already have an active Lens session. End that one first."""
 
 
 class ReplacedError(DesksideError):
@@ -242,9 +237,7 @@ class Sessions:
                 if not may_pick_up(state, held):
                     raise TakenError
                 if state is SessionState.WAITING:
-                    await check_room(transaction, person, most)
-                if state is SessionState.WAITING and row.session_type == SessionType.LENS:
-                    await self._check_only_lens(transaction, person)
+                    await check_capacity(transaction, person, SessionType(row.session_type), most)
                 row.console = console
                 left_queue = row.person_id is None
                 row.person_id = person
@@ -385,18 +378,6 @@ class Sessions:
         return (
             row.person_id is not None and row.console is not None and self._presence.console(row.person_id, row.console)
         )
-
-    async def _check_only_lens(self, transaction: AsyncSession, person: int) -> None:
-        """Make sure that a technician has picked up no other Lens session that is open (LENS-10)."""
-        await transaction.get_one(PersonRow, person, with_for_update=True)  # two at once wait for each other
-        before = (SessionState.CONNECTING, SessionState.WAITING)
-        others = select(SessionRow.id).where(
-            SessionRow.person_id == person,
-            SessionRow.session_type == SessionType.LENS,
-            SessionRow.state.not_in([*_FINAL, *before]),
-        )
-        if await transaction.scalar(others.limit(1)) is not None:
-            raise OneLensError(OneLensError.__doc__)
 
     async def _follow_presence(self, transaction: AsyncSession, row: SessionRow, now: datetime) -> None:
         customer = self._presence.customer(row.id)
