@@ -1,7 +1,8 @@
 """When a channel is staffed: its working days, in its own time zone. Pure.
 
-A wall time that does not exist, because clocks go forward, is the next one that does. One that exists twice opens at
-its first and closes at its second. A day that ends before it starts, or when it starts, lasts past midnight.
+A wall time that does not exist, because clocks go forward, is as much later as they do (RFC 5545, 3.3.5). One that
+exists twice opens at its first and closes at its second. A day that ends before it starts, or when it starts, lasts
+past midnight.
 """
 
 from collections.abc import Iterator
@@ -40,22 +41,12 @@ class WorkingHours:
             day = today + ahead * _DAY
             if DAYS[day.weekday()] in self.days:
                 last = day + _DAY if lasts_past_midnight else day
-                yield _instant(day, self.start, self.zone, 0), _instant(last, self.end, self.zone, 1)
+                opens, closes = _instant(day, self.start, self.zone), _instant(last, self.end, self.zone, is_end=True)
+                yield opens, closes
 
 
-def _instant(day: date, clock: time, zone: ZoneInfo, fold: int) -> datetime:
-    """Return when clocks in a zone show this; the first or the second time, by `fold`, where they do so twice."""
-    wall = datetime.combine(day, clock)
-    found = wall.replace(tzinfo=zone, fold=fold).astimezone(UTC)
-    if found.astimezone(zone).replace(tzinfo=None) == wall:
-        return found
-    # Clocks jump over it: the first moment at which they show more.
-    earliest = min(wall.replace(tzinfo=zone, fold=each).astimezone(UTC) for each in (0, 1))
-    latest = max(wall.replace(tzinfo=zone, fold=each).astimezone(UTC) for each in (0, 1))
-    while latest - earliest > timedelta(seconds=1):
-        middle = (earliest + (latest - earliest) / 2).replace(microsecond=0)
-        if middle.astimezone(zone).replace(tzinfo=None) >= wall:
-            latest = middle
-        else:
-            earliest = middle
-    return latest
+def _instant(day: date, clock: time, zone: ZoneInfo, *, is_end: bool = False) -> datetime:
+    """Return when clocks in a zone show this: for an end the last moment, else as RFC 5545 has it."""
+    wall = datetime.combine(day, clock, zone)
+    first, second = (wall.replace(fold=fold).astimezone(UTC) for fold in (0, 1))
+    return max(first, second) if is_end else first
