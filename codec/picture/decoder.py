@@ -172,7 +172,7 @@ class Decoder:
 
     def _change_planes(self, planes: PlaneLayers, head: PacketHeader, raw: bytes) -> None:
         if not head.shows_planes and not self._is_covered:
-            planes.paint(self._picture)  # what was to be seen stays, though nobody has looked yet
+            planes.paint(self._picture)  # what was decoded is kept, even if it was not shown yet
         was_covered, self._is_covered = self._is_covered, not head.shows_planes
         if head.video is not None:
             self.touched = np.full((head.grid.rows, head.grid.columns), head.key)

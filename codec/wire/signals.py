@@ -140,7 +140,7 @@ class Entered(_Signal, frozen=True, tag="entered"):
     relay_key: bytes = b""
     """The public key (Ed25519) that permits of this session are signed with."""
     opens: datetime | None = None
-    """When the channel's working hours begin next. You wait outside them; None: you do not, or nobody says."""
+    """When the channel's working hours begin next, for a customer who waits outside them; None otherwise."""
 
 
 class Refused(_Signal, frozen=True, tag="refused"):

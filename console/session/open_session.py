@@ -118,7 +118,7 @@ class OpenSession:
         self.over = False
         self.unconfirmed = False
         """Whether our proof of the secret went out and no valid one came back."""
-        self._again = self._asked_for_camera = False
+        self._again = False
         self._question = OpenQuestion()
         self._audience = audience
         self._filter = MessageFilter(within_means(functions, session), time.monotonic())
@@ -164,9 +164,8 @@ class OpenSession:
 
     def _ask_for_camera(self) -> None:
         """In a Lens session the customer is asked once without the technician's doing: it is what they came for."""
-        is_first = self.session.session_type is SessionType.LENS and not self._again and not self._asked_for_camera
+        is_first = self.session.session_type is SessionType.LENS and not self._again
         if is_first and FUNCTIONS[Access.CAMERA] in self._filter.functions:
-            self._asked_for_camera = True
             self.page_asked(Ask(LENS_QUESTION, Access.CAMERA))
 
     def restarted(self) -> None:

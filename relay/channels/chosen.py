@@ -31,7 +31,7 @@ class Chosen:
     run_type: str
     hours: WorkingHours
     tells_hours: bool
-    """Whether its hours were chosen: what nobody chose is told to no customer."""
+    """Whether its hours were chosen: customers are not told defaults."""
     closed_page: str = ""
     open_page: str = ""
 

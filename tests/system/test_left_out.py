@@ -1,4 +1,4 @@
-"""What stands in for OpenBLAS in the help program computes what OpenBLAS computes, and nothing wrong."""
+"""The replacement for OpenBLAS in the help program gives the results of OpenBLAS, and refuses what it does not have."""
 
 import ctypes
 import itertools

@@ -3,6 +3,7 @@
 import asyncio
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -26,7 +27,8 @@ APART = RecordingRules(forced=True, consent=True, go_on_without=True)
 class Customer:
     """The customer's side, in place of a peer: what is said to it, and what it says."""
 
-    connection = None
+    connection: SimpleNamespace | None = None
+    """What the console looks at once it has agreed on a key."""
 
     def __init__(self, session: OpenSession) -> None:
         self.said: list[Message] = []
@@ -50,6 +52,7 @@ class Customer:
     def loads_again(self) -> None:
         """Lose the key, and agree on another one. Nothing is said yet."""
         self.said.clear()
+        self.connection = SimpleNamespace(discard=lambda _lane: None, unacknowledged_bytes=lambda _lane: 0)
         self._session.restarted()
         self._session.agreed(Agreement(b"", How.SECRET, ()))
 
@@ -83,7 +86,7 @@ class Case:
             session, 1, audience, self.recordings, lambda _signal: None, functions, NOW, lambda: True
         )
         self.customer = Customer(self.session)
-        self.session.peer = self.customer  # type: ignore[assignment]
+        self.session.peer = self.customer  # type: ignore[assignment]  # a scripted peer
         self.session.picked_up()
         self.session.agreed(Agreement(b"", How.SECRET, ()))
 

@@ -1,4 +1,4 @@
-"""Stands in for PyAV in the packed help program: aiortc asks for its names, but media never travels by this path.
+"""Replaces PyAV in the packed help program: aiortc imports its names, and never calls them for data channels.
 
 The real one brings FFmpeg, 25 MB. Videos are encoded without (codec/picture/vp9.py).
 """

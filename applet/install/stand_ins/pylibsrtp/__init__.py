@@ -1,4 +1,4 @@
-"""Stands in for pylibsrtp in the packed help program: aiortc asks for its keys, but media never travels by this path.
+"""Replaces pylibsrtp in the packed help program: aiortc imports its names, and never calls them for data channels.
 
 The real one brings a whole OpenSSL, 6 MB.
 """
