@@ -2,7 +2,7 @@
 
 import { dayAndTime, t } from "../texts/texts.ts";
 import { Avatar, Icon, Name, rich } from "./parts.tsx";
-import type { WaitingProps } from "./Waiting.tsx";
+import { Host, Steps, type WaitingProps } from "./Waiting.tsx";
 
 export function InQueue({ state, host, intent }: WaitingProps) {
   const organisation = <Name>{state.organisation}</Name>;
@@ -13,10 +13,7 @@ export function InQueue({ state, host, intent }: WaitingProps) {
         <h1 id="who-h" data-first tabIndex={-1}>
           {rich(t("{organisation} will help you"), { organisation })}
         </h1>
-        <div class="host">
-          <span>{t("You are on")}</span>
-          <b class="ltr">{host}</b>
-        </div>
+        <Host host={host} />
         <button type="button" class="btn btn--l" onClick={() => intent({ type: "leave" })}>
           {t("Stop waiting")}
         </button>
@@ -35,25 +32,12 @@ export function InQueue({ state, host, intent }: WaitingProps) {
             )}
           </p>
         )}
-        <div class="wait-bar" aria-hidden="true">
-          <i />
-        </div>
-        <ol class="do">
-          <li>
-            <span class="n">1</span>
-            <span>
-              {t("The next technician who is free takes your request")}
-              <small>{t("You see their name as soon as they do.")}</small>
-            </span>
-          </li>
-          <li>
-            <span class="n">2</span>
-            <span>
-              {t("You decide what they see")}
-              <small>{t("Until you say yes, nothing is shown.")}</small>
-            </span>
-          </li>
-        </ol>
+        <Steps
+          steps={[
+            [t("The next technician who is free takes your request"), t("You see their name as soon as they do.")],
+            [t("You decide what they see"), t("Until you say yes, nothing is shown.")],
+          ]}
+        />
         <p class="calm">
           <Icon name="lock" />
           {t("Keep this page open, or you lose your place. Nothing was downloaded or installed.")}

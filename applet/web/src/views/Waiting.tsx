@@ -1,5 +1,6 @@
 /** Who is calling, and what happens next: between a code that was right and the technician who picks up. */
 
+import type { ComponentChildren } from "preact";
 import type { JoinSession } from "../page.ts";
 import type { UiState } from "../session/uiState.ts";
 import { mayBeAsked } from "../state/view.ts";
@@ -27,10 +28,7 @@ export function Waiting({ state, host, intent }: WaitingProps) {
             organisation: <Name>{organisation}</Name>,
           })}
         </h1>
-        <div class="host">
-          <span>{t("You are on")}</span>
-          <b class="ltr">{host}</b>
-        </div>
+        <Host host={host} />
         <p class="calm">
           <Icon name="shield" />
           {t("If this is not the address you were told, end the session and hang up.")}
@@ -63,46 +61,62 @@ function Next({ state }: { state: UiState }) {
           </p>
         )}
       </div>
-      <div class="wait-bar" aria-hidden="true">
-        <i />
-      </div>
-      <ol class="do">
-        <li>
-          <span class="n">1</span>
-          <span>
-            {t("You check who it is")}
-            <small>
-              {rich(t("With three words that {technician} sees too, or by the extra digits."), { technician })}
-            </small>
-          </span>
-        </li>
-        <li>
-          <span class="n">2</span>
-          <span>
-            {shows ? t("You are asked what to show") : t("You write to each other")}
-            <small>
-              {shows
-                ? rich(t("Nothing is shown until you say yes. {technician} cannot click or type."), { technician })
-                : rich(t("{technician} reads what you write, and sees nothing else."), { technician })}
-            </small>
-          </span>
-        </li>
-        <li>
-          <span class="n">3</span>
-          <span>
-            {t("You can stop whenever you like")}
-            <small>
-              {shows
-                ? t("With the red button, or by closing this page.")
-                : t("With End session, or by closing this page.")}
-            </small>
-          </span>
-        </li>
-      </ol>
+      <Steps
+        steps={[
+          [
+            t("You check who it is"),
+            rich(t("With three words that {technician} sees too, or by the extra digits."), { technician }),
+          ],
+          [
+            shows ? t("You are asked what to show") : t("You write to each other"),
+            shows
+              ? rich(t("Nothing is shown until you say yes. {technician} cannot click or type."), { technician })
+              : rich(t("{technician} reads what you write, and sees nothing else."), { technician }),
+          ],
+          [
+            t("You can stop whenever you like"),
+            shows
+              ? t("With the red button, or by closing this page.")
+              : t("With End session, or by closing this page."),
+          ],
+        ]}
+      />
       <p class="calm">
         <Icon name="lock" />
         {t("Keep this page open. Nothing was downloaded or installed.")}
       </p>
     </>
+  );
+}
+
+/** What happens next, while the customer waits: each step, and what it means. */
+export function Steps({ steps }: { steps: readonly (readonly [string, ComponentChildren])[] }) {
+  return (
+    <>
+      <div class="wait-bar" aria-hidden="true">
+        <i />
+      </div>
+      <ol class="do">
+        {steps.map(([step, meaning], place) => (
+          <li key={step}>
+            <span class="n">{place + 1}</span>
+            <span>
+              {step}
+              <small>{meaning}</small>
+            </span>
+          </li>
+        ))}
+      </ol>
+    </>
+  );
+}
+
+/** The address that the customer is at, to compare with the one that they were told. */
+export function Host({ host }: { host: string }) {
+  return (
+    <div class="host">
+      <span>{t("You are on")}</span>
+      <b class="ltr">{host}</b>
+    </div>
   );
 }
