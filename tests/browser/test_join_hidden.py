@@ -84,11 +84,12 @@ async def behind_a_window(display: VirtualDisplay, tab: Tab) -> None:
     await tab.until("document.visibilityState === 'hidden'")
 
 
-@pytest.mark.parametrize("hide", [behind_a_tab, behind_a_window])
-async def test_all_that_follows_the_yes_happens_behind_another_tab_or_window(tmp_path: Path, hide: Hide) -> None:
+@asynccontextmanager
+async def seen(folder: Path) -> AsyncIterator[tuple[VirtualDisplay, Technician, Tab]]:
+    """A customer whose whole screen is shown. The page is in front."""
     with virtual_display(window_manager=True) as display:
         async with (
-            running_relay(tmp_path) as relay,
+            running_relay(folder) as relay,
             technician(relay.url) as anna,
             browsing(display, relay.url) as (_browser, tab),
         ):
@@ -97,25 +98,31 @@ async def test_all_that_follows_the_yes_happens_behind_another_tab_or_window(tmp
             anna.send(Ask(1, Access.VIEW))
             await press(tab, "Yes, choose what to show")
             await anna.hear(Granted, lambda granted: granted.access == {Access.VIEW})
-            await hide(display, tab)
-            hidden = time.monotonic()
-            await tab.evaluate(COUNTS)
-            displays = await anna.hear(Displays)
-            anna.send(Watch(displays.displays[0].id, packets=PLANES_VERSION))
-            await anna.sees(lambda _frame: True)
-            delays = await changes(display, anna)
-            print(f"hidden: a change is seen after {1000 * median(delays):.0f} ms, at most {1000 * max(delays):.0f} ms")
-            assert median(delays) < SOON
+            yield display, anna, tab
 
-            anna.say(said.Say(anna.session, "Could you scroll down?"))
-            await reads(tab, "Could you scroll down?")
-            anna.send(Ask(2, Access.RECORD))
-            await reads(tab, "record")
-            await stops_at_once(tab, anna)
-            await reads(tab, "Anna de Vries sees nothing")
-            ticks, drawn = await tab.evaluate("[ticks, drawn]")
-            assert drawn == 0
-            assert ticks <= 1 + time.monotonic() - hidden, "else this proves nothing"
+
+@pytest.mark.parametrize("hide", [behind_a_tab, behind_a_window])
+async def test_all_that_follows_the_yes_happens_behind_another_tab_or_window(tmp_path: Path, hide: Hide) -> None:
+    async with seen(tmp_path) as (display, anna, tab):
+        await hide(display, tab)
+        hidden = time.monotonic()
+        await tab.evaluate(COUNTS)
+        displays = await anna.hear(Displays)
+        anna.send(Watch(displays.displays[0].id, packets=PLANES_VERSION))
+        await anna.sees(lambda _frame: True)
+        delays = await changes(display, anna)
+        print(f"hidden: a change is seen after {1000 * median(delays):.0f} ms, at most {1000 * max(delays):.0f} ms")
+        assert median(delays) < SOON
+
+        anna.say(said.Say(anna.session, "Could you scroll down?"))
+        await reads(tab, "Could you scroll down?")
+        anna.send(Ask(2, Access.RECORD))
+        await reads(tab, "record")
+        await stops_at_once(tab, anna)
+        await reads(tab, "Anna de Vries sees nothing")
+        ticks, drawn = await tab.evaluate("[ticks, drawn]")
+        assert drawn == 0
+        assert ticks <= 1 + time.monotonic() - hidden, "else this proves nothing"
 
 
 async def changes(display: VirtualDisplay, anna: Technician) -> list[float]:
@@ -174,26 +181,16 @@ async def test_a_customer_who_waits_behind_another_tab_is_connected_there_and_as
 
 async def test_the_small_window_follows_at_once_while_its_page_is_behind_another_tab(tmp_path: Path) -> None:
     """The page draws it, and lets effects wait for a drawing of its own: Chromium goes on with those for the window."""
-    with virtual_display(window_manager=True) as display:
-        async with (
-            running_relay(tmp_path) as relay,
-            technician(relay.url) as anna,
-            browsing(display, relay.url) as (_browser, tab),
-        ):
-            await enters(tab, await spoken_code(anna))
-            await picked_up(anna)
-            anna.send(Ask(1, Access.VIEW))
-            await press(tab, "Yes, choose what to show")
-            await anna.hear(Granted, lambda granted: granted.access == {Access.VIEW})
-            await press(tab, "Keep on top")
-            await tab.until("documentPictureInPicture.window?.document.querySelector('.stop') != null")
-            await tab.hide()
-            for number in range(5):
-                began = time.monotonic()
-                anna.say(said.Say(anna.session, f"Line {number}"))
-                await tab.until(f"documentPictureInPicture.window.document.body.innerText.includes('Line {number}')")
-                assert time.monotonic() - began < SOON / 2
-            await tab.evaluate("documentPictureInPicture.window.document.querySelector('.stop').click()")
-            await anna.hear(Stopped)
-            await tab.until("documentPictureInPicture.window === null")
-            assert await tab.evaluate("document.visibilityState") == "hidden"
+    async with seen(tmp_path) as (_display, anna, tab):
+        await press(tab, "Keep on top")
+        await tab.until("documentPictureInPicture.window?.document.querySelector('.stop') != null")
+        await tab.hide()
+        for number in range(5):
+            began = time.monotonic()
+            anna.say(said.Say(anna.session, f"Line {number}"))
+            await tab.until(f"documentPictureInPicture.window.document.body.innerText.includes('Line {number}')")
+            assert time.monotonic() - began < SOON / 2
+        await tab.evaluate("documentPictureInPicture.window.document.querySelector('.stop').click()")
+        await anna.hear(Stopped)
+        await tab.until("documentPictureInPicture.window === null")
+        assert await tab.evaluate("document.visibilityState") == "hidden"

@@ -3,46 +3,14 @@
 import asyncio
 import signal
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
-from codec.wire.access import Access
-from codec.wire.messages import Ask, Displays, Granted, Watch
 from tests.support.captures import same_planes
-from tests.support.faults import Direct, paths
-from tests.support.forwarder import forwarder
-from tests.support.join_customers import WHOLE_SCREEN, JoinCustomer, join_customer
-from tests.support.relays import running_relay
-from tests.support.sessions import picked_up, spoken_code
-from tests.support.technicians import Technician, technician
-from tests.support.xvfb import VirtualDisplay, virtual_display
+from tests.support.join_customers import JoinCustomer
+from tests.support.poor_lines import sharing
+from tests.support.technicians import Technician
 
-POOR = 250_000
-"""2 Mbit/s."""
 SIZE = (800, 500)
-
-
-@asynccontextmanager
-async def sharing(folder: Path, films: bool = True) -> AsyncIterator[tuple[VirtualDisplay, JoinCustomer, Technician]]:
-    """A customer who shows the whole screen, and a technician who has a poor line."""
-    with virtual_display(window_manager=True) as display, paths(Direct.NONE):
-        async with (
-            running_relay(folder) as relay,
-            forwarder(relay.url) as line,
-            technician(line.url) as anna,
-            join_customer(display, relay.url, folder, (WHOLE_SCREEN,)) as customer,
-        ):
-            await customer.enter(await spoken_code(anna))
-            await picked_up(anna)
-            line.rate = POOR
-            anna.send(Ask(1, Access.VIEW))
-            await customer.says_yes()
-            await anna.hear(Granted, lambda granted: Access.VIEW in granted.access)
-            displays = await anna.hear(Displays)
-            anna.send(Watch(displays.displays[0].id, packets=5, films=films))
-            await anna.sees(lambda _frame: True)
-            yield display, customer, anna
 
 
 async def exact(customer: JoinCustomer, anna: Technician) -> None:

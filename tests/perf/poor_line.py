@@ -13,19 +13,13 @@ import time
 from pathlib import Path
 
 from codec.picture.diff import Frame
-from codec.wire.access import Access
-from codec.wire.messages import Ask, Displays, Granted, Watch
 from tests.perf.ticker import BITS, SIDE, gray
 from tests.support.captures import same_planes
-from tests.support.faults import MOVES, Direct, paths
-from tests.support.forwarder import forwarder
-from tests.support.join_customers import WHOLE_SCREEN, join_customer
-from tests.support.relays import running_relay
-from tests.support.sessions import picked_up, spoken_code
-from tests.support.technicians import Technician, technician
-from tests.support.xvfb import VirtualDisplay, virtual_display
+from tests.support.faults import MOVES
+from tests.support.poor_lines import sharing
+from tests.support.technicians import Technician
+from tests.support.xvfb import VirtualDisplay
 
-BYTES_PER_SECOND = 250_000
 WARM_UP_SECONDS, SECONDS, REST_SECONDS = 5.0, 15.0, 90.0
 LOOK_SECONDS = 0.1
 NUMBERS = {gray(number): number for number in range(1 << BITS)}
@@ -44,22 +38,8 @@ def number_in(frame: Frame) -> int:
 async def measure(scene: str, *, films: bool) -> None:
     """Print a line."""
     painted: dict[int, float] = {}
-    with tempfile.TemporaryDirectory() as folder, virtual_display(window_manager=True) as display, paths(Direct.NONE):
-        async with (
-            running_relay(Path(folder)) as relay,
-            forwarder(relay.url) as line,
-            technician(line.url) as anna,
-            join_customer(display, relay.url, Path(folder), (WHOLE_SCREEN,)) as customer,
-        ):
-            await customer.enter(await spoken_code(anna))
-            await picked_up(anna)
-            line.rate = BYTES_PER_SECOND
-            anna.send(Ask(1, Access.VIEW))
-            await customer.says_yes()
-            await anna.hear(Granted, lambda granted: Access.VIEW in granted.access)
-            displays = await anna.hear(Displays)
-            anna.send(Watch(displays.displays[0].id, packets=5, films=films))
-            await anna.sees(lambda _frame: True)
+    with tempfile.TemporaryDirectory() as folder:
+        async with sharing(Path(folder), films=films) as (display, customer, anna):
             ticker = _ticking(display)
             moving = display.start(*SCENES[scene])
 
