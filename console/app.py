@@ -62,6 +62,8 @@ class Settings:
     """The servers that recordings may go to unencrypted."""
     reopening: str = "deskside-console open"
     """The command that opens another page of this console."""
+    starting: str = "deskside-console"
+    """The command that starts it again."""
 
     @property
     def address(self) -> str:
@@ -112,7 +114,7 @@ async def run(settings: Settings) -> None:
 
 async def _serve(settings: Settings, engine: Engine, shown: "_Terminal") -> web.AppRunner:
     secret = secrets.token_bytes(SECRET_BYTES)
-    server = PageServer(engine, settings.address, shown.code, complain, secret, settings.reopening)
+    server = PageServer(engine, settings.address, shown.code, complain, secret, settings.reopening, settings.starting)
     runner = web.AppRunner(server.application(), shutdown_timeout=1.0, access_log=None)
     await runner.setup()
     try:

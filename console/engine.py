@@ -157,6 +157,8 @@ class Engine:
         self._desk: Desk | None = None
         self._desk_at = 0.0
         self._is_leaving = False
+        self.is_closing = False
+        """Whether this program is about to end: no page is greeted."""
         self._relay_key = RelayKey("", changed=False)
         self._reachable = said.Online(online=True, since=datetime.now(UTC))
         self._listening: asyncio.Task[None] | None = None
@@ -164,6 +166,7 @@ class Engine:
 
     async def close(self) -> None:
         """End every session: the customers hear at once that the technician has left."""
+        self.is_closing = True
         self.pages.close_all()
         self._players.close_all()
         await self._sessions.end_all()

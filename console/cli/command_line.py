@@ -87,13 +87,14 @@ def _settings(parser: argparse.ArgumentParser, options: argparse.Namespace) -> S
     settings = Settings(options.relay, host, port, not options.no_browser, *place, unencrypted)
     defaults = {"--listen": parser.get_default("listen"), "--data": str(parser.get_default("data").absolute())}
     chosen = {"--listen": settings.address, "--data": str(settings.data)}
-    return replace(settings, reopening=reopening(_program(), chosen, defaults))
+    again = typed(_program(), {"--relay": options.relay} | chosen, {"--relay": DEFAULT_RELAY} | defaults)
+    return replace(settings, reopening=typed(_program(), chosen, defaults, "open"), starting=again)
 
 
-def reopening(program: Sequence[str], chosen: Mapping[str, str], defaults: Mapping[str, str]) -> str:
-    """Return what is typed to open another page of a console that was started like this. Pure."""
+def typed(program: Sequence[str], chosen: Mapping[str, str], defaults: Mapping[str, str], *more: str) -> str:
+    """Return what is typed to start a console like this one, or with `open` to open another page of it. Pure."""
     options = [part for name, value in chosen.items() if value != defaults[name] for part in (name, value)]
-    return shlex.join([*program, *options, "open"])
+    return shlex.join([*program, *options, *more])
 
 
 def _program() -> list[str]:

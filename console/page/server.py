@@ -71,9 +71,10 @@ class PageServer:
         warn: Callable[[str], None],
         secret: bytes | None = None,
         reopening: str = "deskside-console open",
+        starting: str = "deskside-console",
     ) -> None:
-        """`reopening` is the command that opens another page."""
-        self._reopening = reopening
+        """`reopening` is the command that opens another page, `starting` the one that starts this console again."""
+        self._commands = {"command": reopening, "start": starting}
         self._engine = engine
         self._hosts = {host, host.replace("127.0.0.1", "localhost")}
         self._cookie = f"deskside-console-{host.rpartition(':')[2]}"
@@ -159,7 +160,7 @@ class PageServer:
 
     async def _how_to_open(self, _request: web.Request) -> web.Response:
         """Say what a person types to get in: a page that was not let in hears nothing else of this console."""
-        return web.json_response({"command": self._reopening})
+        return web.json_response(self._commands)
 
     async def _another_page(self, request: web.Request) -> web.Response:
         """Give a code to a second start of the same person, who opens another page with it."""
@@ -194,6 +195,9 @@ class PageServer:
         await socket.prepare(request)
         if not await self._admitted(request, socket):
             await socket.close(code=WSCloseCode.POLICY_VIOLATION, message=b"key")
+            return socket
+        if self._engine.is_closing:  # what becomes of the sessions meanwhile is no page's to tell
+            await socket.close(code=WSCloseCode.GOING_AWAY)
             return socket
         page = Page()
         self._engine.page_opened(page)

@@ -71,7 +71,7 @@ async def test_a_console_that_is_killed_while_it_uploads_goes_on_from_the_last_c
                 await answer(page, first=True)
                 assert ground.received == 0
                 kill_at(ground, KILLED_AT, console)
-                await expect(page.get_by_text("Deskside Console has stopped.")).to_be_visible()
+                await expect(page.get_by_text("Deskside Console is not running.")).to_be_visible()
         assert KILLED_AT <= ground.received < SIZE
         assert path.read_bytes() == recorded
         confirmed = len(ground.file(path.name) or b"")

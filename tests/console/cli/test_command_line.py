@@ -11,19 +11,20 @@ from console.cli import command_line
 @pytest.mark.parametrize(
     ("program", "chosen", "typed"),
     [
-        (["deskside-console"], {"--listen": "127.0.0.1:8090", "--data": "/d"}, "deskside-console open"),
+        (["deskside-console"], {"--listen": "127.0.0.1:8090", "--data": "/d"}, "deskside-console"),
         (
             ["/opt/my env/python", "-m", "console"],
             {"--listen": "127.0.0.1:8091", "--data": "/e"},
-            "'/opt/my env/python' -m console --listen 127.0.0.1:8091 --data /e open",
+            "'/opt/my env/python' -m console --listen 127.0.0.1:8091 --data /e",
         ),
     ],
 )
-def test_another_page_is_opened_by_what_this_console_was_started_with(
+def test_a_console_is_started_again_and_another_page_opened_by_what_it_was_started_with(
     program: list[str], chosen: dict[str, str], typed: str
 ) -> None:
     defaults = {"--listen": "127.0.0.1:8090", "--data": "/d"}
-    assert command_line.reopening(program, chosen, defaults) == typed
+    assert command_line.typed(program, chosen, defaults) == typed
+    assert command_line.typed(program, chosen, defaults, "open") == f"{typed} open"
 
 
 def test_what_is_loaded_is_not_searched_for_garbage_while_sessions_run(monkeypatch: pytest.MonkeyPatch) -> None:

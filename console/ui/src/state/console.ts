@@ -11,7 +11,7 @@ import { refusalSentence } from "../texts/recordings";
 import { clockSentence, missSentence, pageSentence, pickUpSentence } from "../texts/sentences";
 import { t } from "../texts/texts";
 import { type Failed, type Invitation, type Online, PLAYER, type ToPage } from "../wire/page.gen";
-import { enter, forget, type Refused } from "../wire/pageAuth";
+import { enter, forget, howToOpen, type Refused } from "../wire/pageAuth";
 import { ask, attempt, connect, send, tell } from "./engine";
 import { OpenSession } from "./openSession";
 import { Player } from "./player";
@@ -41,7 +41,10 @@ export const relayBusy = signal(false);
 export const changedKey = signal("");
 /** Stands for the page that the relay serves to customers where it is not the released one, else empty. */
 export const otherPage = signal("");
+/** Whether the console's program answers. Without it nothing here is known any more. */
 export const engineThere = signal(true);
+/** What starts the console's program again; how it was started may need more. */
+export const startCommand = signal("deskside-console");
 export const tabs = signal<readonly number[]>([]);
 export const current = signal<number | undefined>(undefined);
 export const making = signal(false);
@@ -84,6 +87,9 @@ export async function start(): Promise<void> {
     stage.value = "shut";
     return;
   }
+  void howToOpen().then((told) => {
+    if (told !== undefined) startCommand.value = told.start;
+  });
   connect(admission.key, {
     page: hear,
     session: (session, message) =>

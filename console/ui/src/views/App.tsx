@@ -9,6 +9,7 @@ import {
   player,
   relayBusy,
   stage,
+  startCommand,
 } from "../state/console";
 import { listOpen } from "../state/layout";
 import { browsing } from "../state/recordings";
@@ -106,7 +107,9 @@ function Offline() {
       <Icon name="alarm" />
       {engineThere.value
         ? t("The server does not answer. Direct sessions continue. Everything else waits until the server is back.")
-        : t("Deskside Console has stopped. Start it again.")}
+        : t("Deskside Console is not running. Start it again, then use the new tab: {command}", {
+            command: startCommand.value,
+          })}
     </p>
   );
 }

@@ -1,5 +1,6 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
+import { engineThere } from "../state/console";
 import { barPlace, fullScreen, moveBar } from "../state/layout";
 import type { OpenSession } from "../state/openSession";
 import { t } from "../texts/texts";
@@ -39,7 +40,7 @@ export function Bar({ openSession, customer, sees }: Props) {
       data-out={full && out}
       style={full ? { "--at": barPlace.value } : undefined}
     >
-      {!full && <ConnectionChip openSession={openSession} customer={customer} />}
+      {!full && engineThere.value && <ConnectionChip openSession={openSession} customer={customer} />}
       <span class="grow" />
       {full && <Grip bar={bar} />}
       {sees ? (
@@ -49,7 +50,7 @@ export function Bar({ openSession, customer, sees }: Props) {
       )}
       {full && <ChatButton openSession={openSession} look="tool" />}
       <span class="grow" />
-      {!openSession.over.value && <Grants openSession={openSession} />}
+      {!openSession.over.value && engineThere.value && <Grants openSession={openSession} />}
     </div>
   );
 }

@@ -1,6 +1,6 @@
 import { type Access, FUNCTIONS } from "@deskside/codec/wire/access.gen";
 import { useEffect } from "preact/hooks";
-import { askBeyondChat, invitations, sessions } from "../state/console";
+import { askBeyondChat, engineThere, invitations, sessions, startCommand } from "../state/console";
 import { beyondChat, canGive, has, mayAsk, needsProgram } from "../state/functions";
 import type { OpenSession } from "../state/openSession";
 import { eventSentence, extraDigits, pinInGroups } from "../texts/sentences";
@@ -12,6 +12,16 @@ import { OnlyAPage } from "./SendProgram";
 /** Where the picture would be: why there is none, and what to do next. */
 export function NoPicture({ openSession, customer }: { openSession: OpenSession; customer: string }) {
   const ending = openSession.ending.value;
+  if (!engineThere.value) {
+    return (
+      <Empty icon="power" title={t("Deskside Console is not running")}>
+        <p>
+          {t("This page cannot tell what becomes of the session. To start the program again, run this in a terminal:")}
+        </p>
+        <p class="mono ltr">{startCommand.value}</p>
+      </Empty>
+    );
+  }
   if (openSession.over.value) {
     return (
       <Empty icon={openSession.wasShared.value.camera ? "camera" : "monitor"} title={t("The session has ended")}>

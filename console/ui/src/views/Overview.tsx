@@ -5,6 +5,7 @@ import {
   closing,
   codes,
   desk,
+  engineThere,
   invitations,
   making,
   online,
@@ -75,7 +76,7 @@ export function Overview() {
       </div>
       <footer class="page-foot">
         <State state={online.value?.online === false ? "offline" : "active"}>
-          <span class="second">{online.value?.online === false ? t("The server does not answer") : t("Ready")}</span>
+          <span class="second">{readiness()}</span>
         </State>
         <bdi>{desk.value?.organisation}</bdi>
         <span class="grow" />
@@ -83,6 +84,12 @@ export function Overview() {
       </footer>
     </main>
   );
+}
+
+/** Whether the technician can work. */
+function readiness(): string {
+  if (!engineThere.value) return t("Deskside Console is not running");
+  return online.value?.online === false ? t("The server does not answer") : t("Ready");
 }
 
 function Nothing({ search }: { search: string }) {
@@ -192,7 +199,7 @@ function SessionRow({ session }: { session: Session }) {
         <bdi>{withWhat(session)}</bdi>
       </td>
       <td class="second">
-        {sessionWord(session)}
+        {engineThere.value || group === "ended" ? sessionWord(session) : t("Not known")}
         {group === "ended" && ` · ${ago(since)}`}
       </td>
       <td class="num">
@@ -204,7 +211,7 @@ function SessionRow({ session }: { session: Session }) {
             {words[group]}
           </button>
         )}
-        {group === "waiting" && (
+        {(group === "waiting" || group === "connecting") && (
           <button
             type="button"
             class="btn btn--s btn--quiet"

@@ -2,7 +2,7 @@ import type { Session } from "@deskside/codec/wire/apiTypes.gen";
 import { CHAT_CHARACTERS } from "@deskside/codec/wire/messages";
 import type { ComponentChildren } from "preact";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
-import { playFile, relayNow, say } from "../state/console";
+import { engineThere, playFile, relayNow, say } from "../state/console";
 import { maySwitchChat } from "../state/functions";
 import { customerOf, lasted, typeWord } from "../state/groups";
 import type { OpenSession, Tab } from "../state/openSession";
@@ -101,7 +101,9 @@ function Chat({ openSession, customer }: { openSession: OpenSession; customer: s
           </p>
         )}
       </Log>
-      {openSession.over.value ? (
+      {!engineThere.value ? (
+        <p class="chat-none">{t("Deskside Console is not running, so nothing can be sent.")}</p>
+      ) : openSession.over.value ? (
         <p class="chat-none">{t("The session has ended. Nothing more can be sent.")}</p>
       ) : (
         <Composer openSession={openSession} customer={customer} />

@@ -1,7 +1,7 @@
 import type { Session } from "@deskside/codec/wire/apiTypes.gen";
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { close, compared, end, relayNow } from "../state/console";
+import { close, compared, end, engineThere, relayNow } from "../state/console";
 import { customerOf, lasted } from "../state/groups";
 import { listOpen, toggleList } from "../state/layout";
 import type { OpenSession } from "../state/openSession";
@@ -40,9 +40,9 @@ export function SessionHead({ openSession, session }: HeadProps) {
         </h1>
         <Second openSession={openSession} session={session} customer={customer} />
       </div>
-      <Words openSession={openSession} customer={customer} />
+      {engineThere.value && <Words openSession={openSession} customer={customer} />}
       <ChatButton openSession={openSession} />
-      {!openSession.over.value && (
+      {engineThere.value && !openSession.over.value && (
         <button
           type="button"
           class="icon-btn"
@@ -53,7 +53,7 @@ export function SessionHead({ openSession, session }: HeadProps) {
           <Icon name="x" />
         </button>
       )}
-      <End openSession={openSession} customer={customer} />
+      {engineThere.value && <End openSession={openSession} customer={customer} />}
     </header>
   );
 }
@@ -66,6 +66,15 @@ function Second({ openSession, session, customer }: HeadProps & { customer: stri
   // Without the relay nothing says that the customer has gone, but nothing comes from them either.
   const isCut = openSession.connected.value?.path === "lost" && session?.state === "active";
   const computer = [session?.computer, system].filter(Boolean).join(" · ");
+  if (!engineThere.value) {
+    return (
+      <div class="sub">
+        <State state="offline">
+          <span class="plain">{t("Not known while Deskside Console is not running")}</span>
+        </State>
+      </div>
+    );
+  }
   return (
     <div class="sub">
       {session !== undefined && (

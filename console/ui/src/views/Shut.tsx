@@ -12,7 +12,7 @@ const command = signal("deskside-console open");
 export function Shut() {
   useEffect(() => {
     void howToOpen().then((told) => {
-      if (told !== "") command.value = told;
+      if (told !== undefined) command.value = told.command;
     });
   }, []);
   const { title, remedy, warning } = refusal(refused.value);

@@ -5,7 +5,7 @@ import { selectedText } from "../input/clipboard";
 import { Hands } from "../input/hands";
 import { corner, drawnSize } from "../input/places";
 import { cursorOf } from "../picture/cursor";
-import { sessions } from "../state/console";
+import { engineThere, sessions } from "../state/console";
 import type { OpenSession } from "../state/openSession";
 import { t } from "../texts/texts";
 import { cursorOver, pointsAt, TOOLS } from "../tools";
@@ -18,7 +18,7 @@ import { Troubles } from "./Troubles";
 export function Viewer({ openSession, customer }: { openSession: OpenSession; customer: string }) {
   const viewer = useRef<HTMLElement>(null);
   const gone = sessions.value.get(openSession.id)?.page_closed ?? false; // what it showed last is shown no longer
-  const sees = openSession.may("view") && !openSession.over.value && !gone;
+  const sees = openSession.may("view") && !openSession.over.value && !gone && engineThere.value;
   const leave = () => viewer.current?.querySelector<HTMLElement>(".toolbar button")?.focus();
   return (
     <section class="viewer" ref={viewer} aria-label={t("Remote desktop")}>

@@ -4,6 +4,7 @@ import type { Session, SessionState } from "@deskside/codec/wire/apiTypes.gen";
 import type { Signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
+import { engineThere } from "../state/console";
 import { stateWord } from "../texts/sentences";
 import { t } from "../texts/texts";
 
@@ -41,10 +42,12 @@ interface StateProps {
 
 /** The mark of a state, with its word where there is room for it. */
 export function State({ state, failed = false, word = stateWord(state), children }: StateProps) {
-  const mark = failed ? "failed" : MARKS[state];
+  const isKnown = engineThere.value;
+  const mark = !isKnown ? "offline" : failed ? "failed" : MARKS[state];
+  const name = isKnown ? word : t("Not known");
   return (
-    <span class={`state state--${mark}`} title={children === undefined ? word : undefined}>
-      <svg class="icon" aria-hidden={children !== undefined} aria-label={word} role="img">
+    <span class={`state state--${mark}`} title={children === undefined ? name : undefined}>
+      <svg class="icon" aria-hidden={children !== undefined} aria-label={name} role="img">
         <use href={`#s-${mark}`} />
       </svg>
       {children}

@@ -27,13 +27,18 @@ export async function enter(): Promise<Admission> {
   return { key: answer.key };
 }
 
-/** Return the command that opens another page of this console, empty where it does not answer. */
-export async function howToOpen(): Promise<string> {
+/** What a person types to open another page of this console, and to start it again. */
+export interface Commands {
+  command: string;
+  start: string;
+}
+
+/** Return the commands of this console, undefined where it does not answer. */
+export async function howToOpen(): Promise<Commands | undefined> {
   try {
-    const answer = (await (await fetch("/open")).json()) as { command?: string };
-    return answer.command ?? "";
+    return (await (await fetch("/open")).json()) as Commands;
   } catch {
-    return "";
+    return undefined;
   }
 }
 
