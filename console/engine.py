@@ -141,6 +141,7 @@ class Engine:
             self._secret_attempts,
             self._burn_code,
             self._invitations.lets_in,
+            self._invitations.was_plain,
         )
         library = Library(recordings.places, time.time, self._whose)
         self._library = LibraryService(

@@ -21,12 +21,14 @@ class Invitations:
         self._person = ""
         self._codes: dict[int, Code] = {}
         self._secrets: dict[int, str] = {}
+        self._plain: dict[int, int | None] = {}
+        """PINs that were made here without a secret, and the session that each was used for."""
 
     def signed_in(self, person: str) -> None:
         """`person` works here from now on: secrets that another one made are forgotten, their own stay."""
         if person != self._person:
             self._person = person
-            self._codes, self._secrets = {}, {}
+            self._codes, self._secrets, self._plain = {}, {}, {}
 
     def signed_out(self) -> None:
         """No one is signed in. Secrets are kept until the next sign-in, because a session may be waiting for one."""
@@ -55,6 +57,16 @@ class Invitations:
         self.take(code)
         if secret is not None:
             self._secrets[code.id] = secret
+        else:
+            self._plain[code.id] = None
+
+    def was_plain(self, code: int, session: int) -> bool:
+        """Whether a session has no secret to compare: its PIN was made here without one. True for one session of it."""
+        if code not in self._plain:
+            return False
+        if self._plain[code] is None:
+            self._plain[code] = session
+        return self._plain[code] == session
 
     def take_all(self, codes: list[Code]) -> None:
         """The relay lists all codes again; secrets of those that are gone are forgotten."""

@@ -65,12 +65,15 @@ class Sessions:
         secret_attempts: SecretAttempts,
         burnt: Callable[[int], None],
         lets_in: Callable[[int], bool],
+        was_plain: Callable[[int, int], bool],
     ) -> None:
         """`burnt` is told of a code whose secret was tried so often without being confirmed that it must go.
 
-        `lets_in` says whether a customer can still come with a code, by the relay's word.
+        `lets_in` says whether a customer can still come with a code, by the relay's word. `was_plain` says of a code
+        and a session whether that has no secret to compare.
         """
         self._lets_in = lets_in
+        self._was_plain = was_plain
         self._secret_attempts = secret_attempts
         self._burnt = burnt
         self._recordings = recordings
@@ -192,7 +195,8 @@ class Sessions:
     async def open(self, number: int, secret: str | None, without_secret: bool = False) -> OpenSession:
         """Return an open session, picking it up where needed. Raises RelayRefusedError, RelayUnreachableError.
 
-        A session that comes without a secret while one is awaited needs the technician's yes, `without_secret`.
+        A session that comes without a secret while one is awaited needs the technician's yes, `without_secret`, unless
+        it came by a PIN that was made here without one.
         """
         self._unseen.pop(number, None)
         if number not in self._open_sessions:
@@ -213,6 +217,8 @@ class Sessions:
             raise RelayRefusedError(SECRET_BURNT)
         if secured:
             raise RelayRefusedError(SECRET_GONE)
+        if session is not None and self._was_plain(session.code, session.id):
+            return
         if without_secret:
             self._secret_attempts.let_pass(self._is_spent, time.time())
         elif self._secret_attempts.awaits_secret(time.time()):

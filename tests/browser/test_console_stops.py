@@ -1,4 +1,4 @@
-"""A page whose console program has stopped says so, says how to start it again, and claims nothing about the session."""
+"""A page whose console program has stopped says so and how to start it again, and claims nothing of the session."""
 
 import signal
 from pathlib import Path

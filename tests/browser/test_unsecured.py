@@ -24,10 +24,11 @@ async def test_f38_the_page_asks_before_it_opens_a_session_without_a_secret(brow
         with running_console(relay.url, "--recordings", recordings) as console:
             async with console_page(browser, console.link, viewport={"width": 1280, "height": 800}) as page:
                 await _secured_link(page)
-                pin = (await make_pin(page, "Hélène Fournier")).replace(" ", "")
-                async with relay.applet(Enter(2, pin=pin, computer="PC")) as applet:
+                elsewhere = await relay.make_code(Method.PIN, "Hélène Fournier")
+                async with relay.applet(Enter(2, pin=elsewhere.pin, computer="PC")) as applet:
                     await applet.hear()
                     dialog = page.get_by_role("dialog", name="Open this session without a secret?")
+                    await page.get_by_role("button", name="Pick up").first.click()
                     await expect(dialog).to_contain_text("Hélène Fournier joined without one")
                     await expect(dialog.get_by_role("button", name="Cancel")).to_be_focused()
                     await page.keyboard.press("Escape")
@@ -35,6 +36,20 @@ async def test_f38_the_page_asks_before_it_opens_a_session_without_a_secret(brow
                     await page.get_by_role("button", name="Pick up").first.click()
                     await dialog.get_by_role("button", name="Open without a secret").click()
                     await expect(page.get_by_role("button", name="End session")).to_be_visible()
+
+
+async def test_a_plain_pin_of_this_console_opens_unasked_while_a_link_is_unused(
+    browser: Browser, tmp_path: Path
+) -> None:
+    async with running_relay(tmp_path) as relay:
+        with running_console(relay.url, "--recordings", str(tmp_path / "recordings")) as console:
+            async with console_page(browser, console.link, viewport={"width": 1280, "height": 800}) as page:
+                await _secured_link(page)
+                pin = (await make_pin(page, "Hélène Fournier")).replace(" ", "")
+                async with relay.applet(Enter(2, pin=pin, computer="PC")) as applet:
+                    await applet.hear()
+                    await expect(page.get_by_role("button", name="End session")).to_be_visible()
+                    await expect(page.get_by_role("dialog")).to_have_count(0)
 
 
 async def test_a_session_whose_secret_is_gone_can_be_ended_from_the_list(browser: Browser, tmp_path: Path) -> None:

@@ -181,6 +181,14 @@ async def test_f38_a_session_without_a_secret_needs_a_yes_while_one_is_awaited(t
     async with running_relay(tmp_path) as relay, technician(relay.url) as anna:
         await spoken_code(anna, secret=True)
         plain = (await spoken_code(anna)).replace(" ", "")
+        async with relay.applet(Enter(2, pin=plain)) as applet:  # made here without a secret: opens, once
+            await applet.hear()
+            first = await _waiting(anna)
+            await anna.request(lambda request: said.PageOpen(request, first))
+            (code,) = (each.code for each in anna.engine._sessions.known if each.id == first)
+            await applet.say(Leave(Leaving.CLOSED))
+            await anna.hear(SessionChanged, lambda each: each.session.state.is_final)
+        await asyncio.to_thread(_usable_again, relay, code)
         async with relay.applet(Enter(2, pin=plain)) as applet:
             await applet.hear()
             number = await _waiting(anna)

@@ -315,10 +315,9 @@ function Progress({ code, close }: { code: Code; close: () => void }) {
   };
   return (
     <>
-      <span class="t2" role="status">
+      <span class="t2 new-progress" role="status">
         <State state={code.state === "issued" || session ? "connecting" : "offline"}>{progressWord(code, name)}</State>
       </span>
-      <span class="grow" />
       {code.state === "issued" && (
         <button type="button" class="btn btn--quiet" onClick={() => void cancel()}>
           {code.method === "pin" ? t("Cancel this PIN") : t("Cancel this link")}

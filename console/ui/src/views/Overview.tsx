@@ -157,7 +157,7 @@ function CodeRow({ code }: { code: Code }) {
       <td>
         <Via icon={code.method} text={invitation?.spoken ?? t("Link")} />
       </td>
-      <td />
+      <td class="cut computer">{code.session_type === "lens" && t("Lens")}</td>
       <td class="second">
         {t("Waiting for the customer")}
         {(code.misses ?? 0) > 0 && ` · ${t("{count} wrong attempts", { count: code.misses ?? 0 })}`}

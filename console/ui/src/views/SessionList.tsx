@@ -1,7 +1,7 @@
 import type { Session } from "@deskside/codec/wire/apiTypes.gen";
 import { useSignal } from "@preact/signals";
 import { current, making, open, openSessions, relayNow, sessions } from "../state/console";
-import { customerOf, grouped, groupOf, lasted, sinceThen } from "../state/groups";
+import { customerOf, grouped, groupOf, lasted, sinceThen, typeWord } from "../state/groups";
 import { hasFailed, pinInGroups, sessionWord } from "../texts/sentences";
 import { ago, span, t } from "../texts/texts";
 import { Icon, SearchField, State, viaIcon } from "./parts";
@@ -54,6 +54,7 @@ function Entry({ session }: { session: Session }) {
   const time = lasted(session, relayNow.value) ?? (ended ? undefined : since);
   const details = [
     session.pin ? pinInGroups(session.pin) : session.channel?.name,
+    typeWord(session),
     ended ? `${sessionWord(session)}, ${ago(since)}` : session.computer,
   ];
   return (
