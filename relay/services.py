@@ -31,7 +31,9 @@ from relay.permissions.service import Permissions
 from relay.programs.downloads import downloads_of
 from relay.recording.policy import recording_values
 from relay.reports.service import Reports
-from relay.secret import Sealer, Signer, permit_key, relay_key
+from relay.routing.availability import Availability
+from relay.routing.roster import Roster
+from relay.secret import Sealer, Signer, new_secret, permit_key, relay_key
 from relay.sessions.capacity import most_sessions
 from relay.sessions.history import SessionHistory
 from relay.sessions.presence import PresenceWriter
@@ -46,6 +48,7 @@ from relay.sign_in.revalidation import Revalidation
 from relay.sign_in.service import SignInService
 from relay.sign_in.two_step import TwoStep
 from relay.signalling.announcer import Announcer
+from relay.signalling.colleagues import Colleagues
 from relay.signalling.departures import Departures
 from relay.signalling.hub import Hub
 from relay.signalling.permits import Permits
@@ -114,7 +117,9 @@ class Services:
         self.permits = Permits(self.permissions, self.sessions, self.hub, permit_key(settings.data), recording, chosen)
         self.attestor = RecordingAttestor(self.hub, permit_key(settings.data))
         announcements = Announcements(self.announcer.code_changed, self.announcer.missed, self.notifications.disowned)
-        self.channels = Channels(store, self.sessions, self.choices.held, self.hub.people)
+        self.availability = Availability(store, self.permissions, self.choices, Roster(self.bus, new_secret()))
+        self.colleagues = Colleagues(store, self.availability, self.hub, self.bus)
+        self.channels = Channels(store, self.sessions, self.choices.held, self.availability.available)
         self.codes = Codes(store, self.sessions, self.permissions, _lifetimes(settings), announcements, chosen)
         self.presence = PresenceWriter(self.sessions)
         self.rechecks = Rechecks(Revalidation(store).why_not, self.hub, self.tunnels)
@@ -128,6 +133,7 @@ class Services:
         return Sweep(
             [
                 self.tunnels.expire,
+                self.availability.roster.repeat,
                 *(part.expire for part in parts),
                 self._end_closed_pages,
                 self.credentials.expire,
@@ -146,6 +152,8 @@ class Services:
         if session.state.is_final:
             self.tunnels.close(session.id)
         self.announcer.session_changed(person, session, left_queue=left_queue)
+        if person is not None:
+            self.availability.roster.sessions_counted(person)
         if session.state.is_final:
             self.hub.session_over(session.id)
 

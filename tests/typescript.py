@@ -48,6 +48,7 @@ FILES: dict[str, dict[str, tuple[str, ...]]] = {
             "SessionGone",
             "CodeChanged",
             "Missed",
+            "Technicians",
             "FromApplet",
             "APPLET_PATH",
             "MAX_SIGNAL_BYTES",

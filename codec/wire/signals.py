@@ -19,6 +19,7 @@ from codec.wire.group_settings import GroupSettings
 from codec.wire.moment import Moment
 from codec.wire.permits import SignedPermit
 from codec.wire.pins import Pin
+from codec.wire.technician_status import TechnicianStatus
 
 MAX_SIGNAL_BYTES = 16 * 1024
 """The longest that a relay takes from anyone; what it sends itself may be longer (a full desk)."""
@@ -237,6 +238,18 @@ class Stamp(_Signal, frozen=True, tag="stamp"):
     digest: Annotated[bytes, Meta(min_length=32, max_length=32)]
 
 
+class Attention(_Signal, frozen=True, tag="attention"):
+    """Whether the technician is at this console: one of its pages is open, and was used as lately as the group asks.
+
+    `chosen` is the status that they chose last at this console, `chosen_ago` seconds ago; None where they chose none.
+    A console that has not said this yet counts as one at which there is no technician.
+    """
+
+    is_here: bool
+    chosen: TechnicianStatus | None = None
+    chosen_ago: Annotated[float, Meta(ge=0.0, lt=1e9)] = 0.0
+
+
 # ── relay to console ───────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -310,6 +323,25 @@ class Missed(_Signal, frozen=True, tag="missed"):
     """The customer said that the technician is not who they spoke to, and left. Told for each one, never summed up."""
 
 
+class Colleague(Struct, frozen=True):
+    """A technician who is signed in to the console, and how many sessions they have."""
+
+    person: int
+    name: str
+    status: TechnicianStatus
+    sessions: int
+
+
+class Technicians(_Signal, frozen=True, tag="technicians"):
+    """Who of your group is signed in to the console, you among them. Said at every change.
+
+    `chosen` is what you chose yourself, at whichever of your consoles.
+    """
+
+    chosen: TechnicianStatus
+    technicians: list[Colleague]
+
+
 class SessionSignal(_Signal, frozen=True, tag="signal"):
     """The customer's next handshake step in a session."""
 
@@ -366,7 +398,7 @@ class SignedOut(_Signal, frozen=True, tag="signed_out"):
 
 FromApplet = Enter | Return | AppletSignal | SigningKey | Leave | Ping
 ToApplet = Entered | Refused | Replaced | State | Permitted | RelaySignal | Tunnel | Pong
-FromConsole = ConsoleSignIn | ConsoleSignal | TunnelPlease | BeginRecording | Stamp
+FromConsole = ConsoleSignIn | ConsoleSignal | TunnelPlease | BeginRecording | Stamp | Attention
 ToConsole = (
     Desk
     | RulesChanged
@@ -374,6 +406,7 @@ ToConsole = (
     | SessionGone
     | CodeChanged
     | Missed
+    | Technicians
     | SessionSignal
     | SessionTunnel
     | RecordingBegun

@@ -18,6 +18,7 @@ class TopicKind(StrEnum):
     GROUP = "group"
     CHANNEL = "channel"
     SESSION = "session"
+    TECHNICIANS = "technicians"
 
 
 class Topic(NamedTuple):
@@ -28,6 +29,8 @@ class Topic(NamedTuple):
 
 
 ORGANISATION = Topic(TopicKind.ORGANISATION, 0)
+TECHNICIANS = Topic(TopicKind.TECHNICIANS, 0)
+"""Who is at their console, for the relays alone."""
 
 
 class Follower(Protocol):

@@ -23,6 +23,8 @@ from relay.settings.inheritance import Held
 from relay.sign_in.policies import read_policies
 from relay.store.database import Store
 
+Available = Callable[[], Awaitable[frozenset[int]]]
+"""Gives the technicians who can be given sessions now."""
 HeldFor = Callable[[Holder, Iterable[str]], Awaitable[dict[str, Held]]]
 
 
@@ -35,13 +37,13 @@ class CameIn:
 
 
 class Channels:
-    """The ways in. `held` is what an organisation chose for a channel, `present` are the technicians who are there."""
+    """The ways in. `held` is what an organisation chose for a channel."""
 
-    def __init__(self, store: Store, sessions: Sessions, held: HeldFor, present: Callable[[], Iterable[int]]) -> None:
+    def __init__(self, store: Store, sessions: Sessions, held: HeldFor, available: Available) -> None:
         self._store = store
         self._sessions = sessions
         self._held = held
-        self._present = present
+        self._available = available
         self._limiter = Limiter(LIMITS)
 
     async def enter(self, channel: int, customer: Enter, address: str, now: datetime) -> CameIn:
@@ -62,7 +64,7 @@ class Channels:
 
     async def _enter(self, channel: int, customer: Enter, address: str, now: datetime) -> CameIn:
         with self._limiter.reserve({"address": address_key(address)}, now.timestamp()) as reserved:
-            chosen = await self._chosen(channel)
+            chosen, available = await self._chosen(channel), await self._available()
             async with self._store.transaction() as transaction:
                 row = await transaction.get(ChannelRow, channel)
                 if chosen is None or row is None or row.deleted_at is not None or row.status != Status.ENABLED:
@@ -70,7 +72,7 @@ class Channels:
                 in_queue = SessionRow.channel_id == channel, SessionRow.state == SessionState.WAITING
                 waiting = await transaction.scalar(select(func.count()).select_from(SessionRow).where(*in_queue)) or 0
                 check_room(is_served=await is_served(transaction, channel), waiting=waiting)
-                serving = await channels_of(transaction, self._present())
+                serving = await channels_of(transaction, available)
                 is_anyone_there = any(channel in channels for channels in serving.values())
                 chosen.check_admits(now, is_anyone_there=is_anyone_there)
                 session_type = session_type_of(chosen.run_type)

@@ -14,6 +14,7 @@ from codec.errors import DesksideError
 from codec.wire.api_types import Code, IceServer, Session
 from codec.wire.signals import (
     MAX_SIGNAL_BYTES,
+    Attention,
     BadSignalError,
     BeginRecording,
     ConsoleSignal,
@@ -39,6 +40,7 @@ from relay.sessions.presence import PresenceWriter
 from relay.sessions.service import Sessions
 from relay.sessions.session_consoles import SessionConsoles
 from relay.signalling.budgets import TooMuchError
+from relay.signalling.colleagues import Colleagues
 from relay.signalling.hub import ConsoleConnection, Hub
 from relay.signalling.permits import Permits, Rights
 from relay.signalling.recording_attestation import RecordingAttestor
@@ -80,6 +82,7 @@ class ConsoleSocket:
         attestor: RecordingAttestor,
         hub: Hub,
         served: ServedChannels,
+        colleagues: Colleagues,
         tunnels: Tunnels,
         metrics: Metrics,
         ice_servers: Callable[[int], list[IceServer]],
@@ -100,6 +103,7 @@ class ConsoleSocket:
         self._attestor = attestor
         self._hub = hub
         self._served = served
+        self._colleagues = colleagues
         self._tunnels = tunnels
         self._metrics = metrics
         self._ice_servers = ice_servers
@@ -145,6 +149,7 @@ class ConsoleSocket:
                 self._metrics.consoles.dec()
                 if self._hub.console_disconnected(visit.console):
                     self._presence.console(*visit.console.key)
+                    self._colleagues.gone(visit.console)
         await visit.socket.close(**closing)
 
     async def _open(self, visit: "_Visit", first: ConsoleSignIn) -> None:
@@ -232,6 +237,8 @@ class ConsoleSocket:
                     self._hub.from_console(console, signal, await self._session_consoles.of(signal.session))
                 case TunnelPlease(session=session):
                     await self._tunnel(console, session)
+                case Attention() as said:
+                    self._colleagues.says(console, said)
                 case BeginRecording() as asked:
                     await self._record(console, asked, datetime.now(UTC))
                 case Stamp() as asked:

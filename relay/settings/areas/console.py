@@ -35,6 +35,7 @@ CONSOLE = Section(
             10,
             help=_("Sessions cannot be transferred to a technician who is Busy."),
             requirements=("TECH-03",),
+            in_effect=True,
         ),
         Setting(
             "console.away_after",
@@ -43,14 +44,18 @@ CONSOLE = Section(
             0,
             help=_("Sessions cannot be transferred to a technician who is Away."),
             requirements=("TECH-06",),
+            in_effect=True,
+            for_console=True,
         ),
         Setting(
             "console.sign_out_after",
             _("Sign out after inactivity of"),
             Number(0, 999, MINUTES, zero=NEVER),
             0,
-            help=_("Never while control, screen sharing, files or a dialog is open. Sessions can be resumed."),
+            help=_("Never while a customer’s screen or camera is shown. Sessions can be resumed."),
             requirements=("TECH-09", "TECH-20"),
+            in_effect=True,
+            for_console=True,
         ),
         Setting(
             "console.sign_out_page",

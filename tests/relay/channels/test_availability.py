@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from codec.wire.signals import Entered, Refusal, Refused
+from codec.wire.signals import Attention, Entered, Refusal, Refused, Technicians
 from tests.support.channels import assign, choose, make_desk, sign_in, through
 from tests.support.relays import RunningRelay
 
@@ -41,13 +41,19 @@ async def test_who_may_wait_outside_working_hours_reads_when_they_begin(relay: R
 
 
 @pytest.mark.req("SESS-102")
-async def test_during_working_hours_it_counts_whether_anyone_is_signed_in(relay: RunningRelay) -> None:
+async def test_during_working_hours_it_counts_whether_anyone_is_there(relay: RunningRelay) -> None:
     group, *_people = await make_desk(relay, "Bob", "Carla")
     await assign(relay, 1, group)
     await choose(relay, 1, {"availability.days": EVERY_DAY})
     await choose(relay, 1, {"availability.start": "00:00", "availability.end": "00:00"})
     await choose(relay, 1, {"availability.open_policy": "refuse", "availability.open_page": PAGE})
-    async with relay.console(), relay.applet(through(1)) as applet:
-        assert await applet.hear() == Refused(Refusal.NO_ONE_THERE, page=PAGE), "who is there does not serve it"
-    async with relay.console("console-of-bob", await sign_in(relay, "Bob")), relay.applet(through(1)) as applet:
-        assert isinstance(await applet.hear(), Entered)
+    async with relay.console() as console:
+        await console.say(Attention(is_here=True))
+        await console.hear_a(Technicians)
+        async with relay.applet(through(1)) as applet:
+            assert await applet.hear() == Refused(Refusal.NO_ONE_THERE, page=PAGE), "who is there does not serve it"
+    async with relay.console("console-of-bob", await sign_in(relay, "Bob")) as console:
+        await console.say(Attention(is_here=True))
+        await console.hear_a(Technicians)
+        async with relay.applet(through(1)) as applet:
+            assert isinstance(await applet.hear(), Entered)

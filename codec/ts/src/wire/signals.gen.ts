@@ -47,6 +47,21 @@ export interface Missed {
 
 export type Refusal = "not_served" | "closed" | "no_one_there" | "unknown" | "expired" | "used" | "cancelled" | "too_many" | "busy" | "ended" | "bad_message";
 
+export interface Technicians {
+  type: "technicians";
+  chosen: TechnicianStatus;
+  technicians: Colleague[];
+}
+
+export type TechnicianStatus = "available" | "busy" | "away";
+
+export interface Colleague {
+  person: number;
+  name: string;
+  status: TechnicianStatus;
+  sessions: number;
+}
+
 export interface Enter {
   type: "enter";
   version: number;

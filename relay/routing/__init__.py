@@ -1,0 +1,1 @@
+"""Routing: who can be given sessions."""
