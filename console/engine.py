@@ -68,6 +68,7 @@ from console.recording.messages import Uploads as UploadsMessage
 from console.recording.recordings import Recordings
 from console.recording.uploads import Uploads
 from console.relay import Relay, RelayRefusedError, RelayUnreachableError
+from console.session.attending import Attending
 from console.session.invitations import RANDOM_BYTES, Invitations, secret_for
 from console.session.open_session import OpenSession
 from console.session.secret_attempts import SecretAttempts
@@ -157,9 +158,10 @@ class Engine:
         )
         self._desk: Desk | None = None
         self._desk_at = 0.0
-        self._is_leaving = False
         self.is_closing = False
         """Whether this program is about to end: no page is greeted."""
+        self._attending = Attending(self.pages, self._relay.say, lambda: self._relay.is_online)
+        self._leaving_because: str | None = None
         self._relay_key = RelayKey("", changed=False)
         self._reachable = said.Online(online=True, since=datetime.now(UTC))
         self._listening: asyncio.Task[None] | None = None
@@ -190,6 +192,7 @@ class Engine:
         if self._relay.signed_in and (self._listening is None or self._listening.done()):
             self._follow_relay()  # a page was reloaded that showed recovery codes
         page.tell(said.Welcome(self._relay.base, __version__, self._relay.signed_in))
+        self._attending.page_opened(page)
         if not self._relay.signed_in:
             page.tell(said.SignedOutPage())
             self._tasks.start(self._introduce(page), "telling a new page everything")
@@ -214,11 +217,13 @@ class Engine:
         """Let go of the keys that the page held, and switch off the pictures that nobody looks at any more."""
         self._players.close(page)
         self.pages.remove(page)
+        self._attending.page_closed()
         for session in page.looks_at:
             self._sessions.page_gone(session)
 
     def page_said(self, page: Page, message: said.FromPage) -> None:
         """Carry out what a page asks."""
+        self._attending.page_said(message)
         match message:
             case PageSignIn() | ChooseDuePassword() | ProposeAuthenticator() | ConfirmAuthenticator() | CodesKept():
                 self._answer(page, message.request, self._sign_in_flow.answer(page, message))
@@ -286,13 +291,24 @@ class Engine:
     async def _sign_out(self, end_sessions: bool) -> None:
         if self._sessions.open_count and not end_sessions:
             raise SessionsOpenError(self._sessions.open_count)
-        self._is_leaving = True
+        self._leaving_because = ""
         try:
             await self._sessions.end_all()
             await self._relay.sign_out()
         finally:
             await self._signed_out()
-            self._is_leaving = False
+            self._leaving_because = None
+
+    async def _sign_out_unused(self) -> None:
+        """No page was used for as long as the group allows: sign out, and leave sessions to be resumed (TECH-20)."""
+        try:
+            await self._sessions.leave()
+            await self._relay.sign_out()
+        except (RelayRefusedError, RelayUnreachableError) as error:
+            _log.info("the sign-in could not be ended at the relay: %s", error)
+        finally:
+            await self._signed_out(said.UNUSED)
+            self._leaving_because = None
 
     async def _make_code(self, request: int, asked: said.MakeCode) -> said.Done:
         secret = secret_for(asked.method, asked.secret, os.urandom(RANDOM_BYTES))
@@ -362,6 +378,7 @@ class Engine:
     # ── the relay ──────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _hear(self, signal: ToConsole) -> None:
+        self._attending.heard(signal)
         match signal:
             case Desk():
                 self._take_desk(signal)
@@ -387,7 +404,8 @@ class Engine:
             case RecordingBegun() | Stamped():
                 self._sessions.vouched(signal)
             case SignedOut(reason):
-                self._tasks.start(self._signed_out("" if self._is_leaving else reason), "signing out")
+                because = reason if self._leaving_because is None else self._leaving_because
+                self._tasks.start(self._signed_out(because), "signing out")
 
     def _take_desk(self, desk: Desk) -> None:
         self._recordings.follow(desk)
@@ -398,10 +416,18 @@ class Engine:
         self._sessions.take_all(desk.sessions)
         self._invitations.take_all(desk.codes)
         self.pages.tell_all(desk)
+        self._attending.signed_in(desk.settings)
         self._meet_relay(self._recordings.stamp_key)
         self._tasks.start(self._customer_page.signed_in(), "comparing the page for customers")
         for code in desk.codes:
             self.pages.tell_all(self._invitations.invitation(code, desk.customer_page))
+
+    def _attend(self) -> None:
+        """Sign out who has used no page for as long as their group allows, unless a screen is shown (TECH-11)."""
+        self._attending.tell()
+        if self._leaving_because is None and self._attending.must_sign_out and not self._sessions.any_is_shown:
+            self._leaving_because = said.UNUSED
+            self._tasks.start(self._sign_out_unused(), "signing out")
 
     def _meet_relay(self, key: bytes) -> None:
         """Tell the pages whether this is the relay that this computer knows."""
@@ -428,6 +454,7 @@ class Engine:
         shown = rules.recording.without_access()
         self._desk = msgspec.structs.replace(desk, functions=rules.functions, recording=shown, settings=rules.settings)
         self.pages.tell_all(self._desk_now(self._desk))
+        self._attending.follow(rules.settings)
 
     def _tell_uploads(self, message: UploadsMessage) -> None:
         if self._relay.signed_in:
@@ -458,6 +485,7 @@ class Engine:
 
     async def _signed_out(self, reason: str = "") -> None:
         self._desk = None
+        self._attending.signed_out()
         self._invitations.signed_out()
         self._uploads.follow(None)
         self._players.close_all()
@@ -469,6 +497,7 @@ class Engine:
         while True:
             await asyncio.sleep(TICK_SECONDS)
             self._sessions.tick()
+            self._attend()
             self._uploads.tick(self._sessions.received_bytes)
 
 

@@ -6,6 +6,8 @@ from msgspec import Struct
 class GroupSettings(Struct, frozen=True, kw_only=True):
     """The values that hold. A text is empty where none was chosen: the console then has words of its own."""
 
+    console_away_after: int = 0
+    console_sign_out_after: int = 0
     connections_pin: bool = True
     connections_pin_page: str = ""
     connections_link: bool = True

@@ -20,7 +20,8 @@ from codec.session.diagnosis import Diagnosis
 from codec.wire.api_types import Method, Session
 from codec.wire.messages import CHAT_CHARACTERS
 from codec.wire.session_types import SessionType
-from codec.wire.signals import CodeChanged, Desk, Missed, SessionChanged, SessionGone
+from codec.wire.signals import CodeChanged, Desk, Missed, SessionChanged, SessionGone, Technicians
+from codec.wire.technician_status import TechnicianStatus
 from codec.wire.tools import ToolName
 from console.customer_page.messages import AcceptCustomerPage, CustomerPage
 from console.library.messages import LibraryFromPage, LibraryToPage, StopConverting
@@ -149,8 +150,14 @@ class Welcome(_PageMessage, frozen=True, tag="welcome"):
     signed_in: bool
 
 
+UNUSED = "unused"
+
+
 class SignedOutPage(_PageMessage, frozen=True, tag="signed_out"):
-    """Nobody is signed in (any more); show the sign-in page. `reason`: a `SignOutReason` where the relay gave one."""
+    """Nobody is signed in (any more); show the sign-in page.
+
+    `reason`: a `SignOutReason` where the relay gave one, or `UNUSED` where no page was used for too long.
+    """
 
     reason: str = ""
 
@@ -280,6 +287,16 @@ class PageSignOut(_PageMessage, frozen=True, tag="sign_out"):
     end_sessions: bool = False
 
 
+class Used(_PageMessage, frozen=True, tag="used"):
+    """The technician does something in this page: a key, the pointer, the wheel. Said every few seconds at most."""
+
+
+class ChooseStatus(_PageMessage, frozen=True, tag="choose_status"):
+    """The technician chooses a status, which holds until they choose another one or sign out."""
+
+    status: TechnicianStatus
+
+
 class MakeCode(_PageMessage, frozen=True, tag="make_code"):
     """Make a PIN or link for a customer; `secret` lengthens a PIN by four digits that the relay never sees.
 
@@ -359,12 +376,12 @@ class ShareClipboard(ToolMessage, frozen=True, tag="share_clipboard"):
 ToPage = (
     Welcome | SignedOutPage | Online | RelayBusy | Desk | SessionChanged | SessionGone | CodeChanged | Missed
     | Invitation | ChatLine | Connected | RecordingNow | ClipboardShared | OpenedSession | Done | Failed
-    | CustomerPage | SignInToPage | UploadsToPage | LibraryToPage | PlayerToPage
+    | Technicians | CustomerPage | SignInToPage | UploadsToPage | LibraryToPage | PlayerToPage
 )  # fmt: skip
 FromPage = (
     SignInFromPage | PageSignOut | MakeCode | CancelCode | PageOpen | PageLeave | PageEnd | Say | WordsCompared
     | ShareClipboard | UploadsFromPage | UsePlace | TrustRelayKey | AcceptCustomerPage | LibraryFromPage
-    | StopConverting | OpenPlayer | ClosePlayer | PlayerDo | OpenUp
+    | StopConverting | OpenPlayer | ClosePlayer | PlayerDo | OpenUp | Used | ChooseStatus
 )  # fmt: skip
 
 _encoder = msgspec.json.Encoder()

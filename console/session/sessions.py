@@ -12,6 +12,7 @@ import msgspec
 from codec.host.background import BackgroundTasks
 from codec.session.handshake import Agreement, HandshakeProblem, How
 from codec.session.stream import StreamFullError
+from codec.wire.access import Access
 from codec.wire.api_types import Ended, Method, Problem, Session, SessionState
 from codec.wire.customer_kinds import CustomerKind
 from codec.wire.messages import Bye, Ending, SessionMessage
@@ -26,6 +27,7 @@ from console.session.secret_attempts import SecretAttempts
 
 GOODBYE_SECONDS = 1.0
 UNSEEN_SECONDS = 5.0
+_SHOWN = frozenset({Access.VIEW, Access.CONTROL, Access.CAMERA})
 """So long a page that showed a session may take to come back, as after a reload."""
 PARTING_SECONDS = 3.0
 """How long a relay that does not answer may hold up the end of a console; the customers are told beside it."""
@@ -245,6 +247,11 @@ class Sessions:
             if open_session is not None and not open_session.over:
                 await self._say_goodbye(open_session, Ending.TECHNICIAN)
                 self._close(open_session, Event.ENDED_BY_TECHNICIAN)
+
+    @property
+    def any_is_shown(self) -> bool:
+        """Whether any open session shows the customer's screen or camera, or lets it be controlled."""
+        return any(not each.over and _SHOWN & each.snapshot.granted for each in self._open_sessions.values())
 
     @property
     def open_count(self) -> int:

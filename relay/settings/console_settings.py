@@ -13,7 +13,7 @@ from relay.settings.catalogue import CATALOGUE, Catalogue
 from relay.settings.declare import Setting
 from relay.settings.holders import Holder, HolderKind
 from relay.settings.inheritance import Held, Origin
-from relay.settings.kinds import Choice, Switch
+from relay.settings.kinds import Choice, Number, Switch
 
 SettingsOfPeople = Callable[[Iterable[int]], Awaitable[dict[int, GroupSettings]]]
 """Gives what holds for the groups of people."""
@@ -77,6 +77,8 @@ def _default(setting: Setting) -> str:
             return f"bool = {setting.default}"
         case Choice():
             return f'str = "{setting.default}"'
+        case Number():
+            return f"int = {setting.default}"
         case _:
             return 'str = ""'
 

@@ -1,6 +1,8 @@
 // Written by codec/wire/typescript.py from Python. Do not edit: run `make types`.
 
 export interface GroupSettings {
+  console_away_after?: number;
+  console_sign_out_after?: number;
   connections_pin?: boolean;
   connections_pin_page?: string;
   connections_link?: boolean;

@@ -193,6 +193,8 @@ function why(reason: string): string {
       return t("You were signed out: the console cannot be used from this network. Ask an administrator.");
     case "no_licence":
       return t("You were signed out because you no longer have a licence for the console. Ask an administrator.");
+    case "unused":
+      return t("You were signed out because the console was not used. Sign in again to resume your sessions.");
     default:
       return t("You were signed out. Sign in again.");
   }

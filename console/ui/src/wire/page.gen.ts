@@ -2,7 +2,7 @@
 
 import type { Diagnosis } from "@deskside/codec/session/diagnosis.gen";
 import type { Method, Session } from "@deskside/codec/wire/apiTypes.gen";
-import type { CodeChanged, Desk, Missed, SessionChanged, SessionGone } from "@deskside/codec/wire/signals.gen";
+import type { CodeChanged, Desk, Missed, SessionChanged, SessionGone, Technicians } from "@deskside/codec/wire/signals.gen";
 
 export interface Welcome {
   type: "welcome";
@@ -444,8 +444,19 @@ export interface OpenUp {
   session: number;
 }
 
-export type ToPage = Welcome | SignedOutPage | Online | RelayBusy | Desk | SessionChanged | SessionGone | CodeChanged | Missed | Invitation | ChatLine | Connected | RecordingNow | ClipboardShared | OpenedSession | Done | Failed | CustomerPage | AboutRelay | Authenticator | RecoveryCodes | Uploads | RelayKey | Recordings | RecordingChanged | PlayerOpened | PlayerNow | PlayerFailed;
-export type FromPage = PageSignIn | ChooseDuePassword | ProposeAuthenticator | ConfirmAuthenticator | CodesKept | PageSignOut | MakeCode | CancelCode | PageOpen | PageLeave | PageEnd | Say | WordsCompared | ShareClipboard | RetryUpload | GiveCredentials | NotNow | UsePlace | TrustRelayKey | AcceptCustomerPage | ListRecordings | VerifyRecording | ConvertRecording | DeleteRecording | StopConverting | OpenPlayer | ClosePlayer | PlayerDo | OpenUp;
+export interface Used {
+  type: "used";
+}
+
+export interface ChooseStatus {
+  type: "choose_status";
+  status: TechnicianStatus;
+}
+
+export type TechnicianStatus = "available" | "busy" | "away";
+
+export type ToPage = Welcome | SignedOutPage | Online | RelayBusy | Desk | SessionChanged | SessionGone | CodeChanged | Missed | Invitation | ChatLine | Connected | RecordingNow | ClipboardShared | OpenedSession | Done | Failed | Technicians | CustomerPage | AboutRelay | Authenticator | RecoveryCodes | Uploads | RelayKey | Recordings | RecordingChanged | PlayerOpened | PlayerNow | PlayerFailed;
+export type FromPage = PageSignIn | ChooseDuePassword | ProposeAuthenticator | ConfirmAuthenticator | CodesKept | PageSignOut | MakeCode | CancelCode | PageOpen | PageLeave | PageEnd | Say | WordsCompared | ShareClipboard | RetryUpload | GiveCredentials | NotNow | UsePlace | TrustRelayKey | AcceptCustomerPage | ListRecordings | VerifyRecording | ConvertRecording | DeleteRecording | StopConverting | OpenPlayer | ClosePlayer | PlayerDo | OpenUp | Used | ChooseStatus;
 export const MAX_LINES = 2_000;
 export const LENS_QUESTION = 0;
 export const PLAYER = 0;
