@@ -72,7 +72,7 @@ def test_no_setting_answers_a_requirement_that_the_list_does_not_know() -> None:
 
 @pytest.mark.finding("use-A8")
 def test_a_setting_that_claims_to_be_in_effect_is_read_by_the_program() -> None:
-    """A setting that has `in_effect` has to be wired, in the relay or for consoles. A list has to have its page."""
+    """A setting that has `in_effect` has to be wired, in the relay or in consoles. A list has to have its page."""
 
     def shown(setting: Setting) -> str:
         if setting.for_console:
@@ -80,8 +80,8 @@ def test_a_setting_that_claims_to_be_in_effect_is_read_by_the_program() -> None:
         return f'"/admin/{setting.kind.page}"' if isinstance(setting.kind, Kept) else f'"{setting.key}"'
 
     relay = (file for file in (ROOT / "relay").rglob("*.py") if "settings" not in file.relative_to(ROOT).parts)
-    page = (ROOT / "console/ui/src").rglob("*.ts*")
-    program = "".join(file.read_text() for file in (*relay, *page))
+    page, engine = (ROOT / "console/ui/src").rglob("*.ts*"), (ROOT / "console").rglob("*.py")
+    program = "".join(file.read_text() for file in (*relay, *page, *engine))
     assert [setting.key for setting in CATALOGUE if setting.in_effect and shown(setting) not in program] == []
 
 
