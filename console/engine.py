@@ -237,6 +237,8 @@ class Engine:
                 self._answer(page, request, self._open(page, message))
             case said.OpenUp(request, session):
                 self._answer(page, request, self._sessions.open_up(session))
+            case said.EditField(request, session, field, value):
+                self._answer(page, request, self._edit_field(session, field, value))
             case said.PageEnd(request, session, words_differ):
                 if words_differ:
                     self._sessions.act(session, OpenSession.words_differ)
@@ -313,7 +315,7 @@ class Engine:
     async def _make_code(self, request: int, asked: said.MakeCode) -> said.Done:
         secret = secret_for(asked.method, asked.secret, os.urandom(RANDOM_BYTES))
         goes_on = asked.session if asked.method is Method.PIN else None
-        code = await self._relay.make_code(asked.method, asked.name, asked.session_type, goes_on)
+        code = await self._relay.make_code(asked.method, asked.name, asked.session_type, goes_on, asked.fields)
         if asked.method is Method.PIN and not is_pin(code.pin):
             raise NotAPinError(NotAPinError.__doc__)
         self._invitations.made(code, secret)
@@ -323,6 +325,9 @@ class Engine:
             self._secret_attempts.made(code.id, code.method, code.expires_at.timestamp(), time.time())
         self._tell_code(CodeChanged(code))
         return said.Done(request, code=code.id)
+
+    async def _edit_field(self, session: int, field: int, value: str) -> None:
+        await self._relay.edit_field(session, field, value)  # which tells every console, this one too
 
     async def _cancel_code(self, code: int) -> None:
         await self._relay.cancel_code(code)
@@ -452,7 +457,9 @@ class Engine:
         self._sessions.permit(rules.functions)
         self._uploads.follow(rules.recording, self._recordings.account)
         shown = rules.recording.without_access()
-        self._desk = msgspec.structs.replace(desk, functions=rules.functions, recording=shown, settings=rules.settings)
+        self._desk = msgspec.structs.replace(
+            desk, functions=rules.functions, recording=shown, settings=rules.settings, fields=rules.fields
+        )
         self.pages.tell_all(self._desk_now(self._desk))
         self._attending.follow(rules.settings)
 

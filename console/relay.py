@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 import aiohttp
@@ -16,6 +16,7 @@ from codec.wire.api_types import (
     About,
     ChoosePassword,
     Code,
+    EditField,
     Enrol,
     Enrolled,
     Method,
@@ -162,13 +163,18 @@ class Relay:
             self._token = None
 
     async def make_code(
-        self, method: Method, name: str, session_type: SessionType | None = None, session: int | None = None
+        self,
+        method: Method,
+        name: str,
+        session_type: SessionType | None = None,
+        session: int | None = None,
+        fields: Sequence[str] = (),
     ) -> Code:
         """Make a PIN or link. Without `session_type` the group says what its session is; see NewCode.
 
         Raises as `sign_in`.
         """
-        new = NewCode(method=method, name=name, session_type=session_type, session=session)
+        new = NewCode(method=method, name=name, session_type=session_type, session=session, fields=list(fields))
         return await self._ask("POST", "/api/v1/codes", Code, new)
 
     async def cancel_code(self, code: int) -> None:
@@ -182,6 +188,12 @@ class Relay:
     async def open_up(self, session: int) -> Session:
         """Let a session that started as a chat be more. Raises as `sign_in`."""
         return await self._ask("POST", f"/api/v1/sessions/{session}/open-up", Session)
+
+    async def edit_field(self, session: int, field: int, value: str) -> Session:
+        """Change the name field or a custom field of a session. Raises as `sign_in`."""
+        return await self._ask(
+            "PATCH", f"/api/v1/sessions/{session}/fields", Session, EditField(field=field, value=value)
+        )
 
     async def end(self, session: int) -> Session:
         """Close a session. Raises as `sign_in`."""

@@ -35,6 +35,8 @@ from relay.routing.availability import Availability
 from relay.routing.roster import Roster
 from relay.secret import Sealer, Signer, new_secret, permit_key, relay_key
 from relay.sessions.capacity import most_sessions
+from relay.sessions.custom_fields import chosen_names, fields_of_people
+from relay.sessions.editing import SessionFields
 from relay.sessions.history import SessionHistory
 from relay.sessions.presence import PresenceWriter
 from relay.sessions.service import Presence, Sessions, patience_from
@@ -106,21 +108,29 @@ class Services:
         self.first_steps = FirstSteps(self.transactions, self.outbox.reaches_people)
         self.permissions = Permissions(self.transactions)
         self.keys = Keys(self.transactions)
-        self.reports = Reports(self.transactions)
         self.vault = Vault(key, self.passwords.hash)
         self.choices = AppliedSettings(self.transactions, self.vault.protect)
-        most = most_sessions(self.permissions, self.choices)
-        self.sessions = Sessions(store, presence, self._session_changed, _patience(settings), history, most)
-        recording = recording_values(self.permissions, self.choices, self.vault)
+        self.reports = Reports(self.transactions, lambda: chosen_names(self.choices))
+        people = self.permissions, self.choices
+        self.sessions = Sessions(
+            store, presence, self._session_changed, _patience(settings), history, most_sessions(*people)
+        )
         self.downloads = downloads_of(settings)
-        chosen = settings_of_people(self.permissions, self.choices)
-        self.permits = Permits(self.permissions, self.sessions, self.hub, permit_key(settings.data), recording, chosen)
+        recording, chosen, fields = (
+            recording_values(*people, self.vault),
+            settings_of_people(*people),
+            fields_of_people(*people),
+        )
+        self.permits = Permits(
+            self.permissions, self.sessions, self.hub, permit_key(settings.data), recording, chosen, fields
+        )
+        self.session_fields = SessionFields(self.sessions, self.permissions, fields)
         self.attestor = RecordingAttestor(self.hub, permit_key(settings.data))
         announcements = Announcements(self.announcer.code_changed, self.announcer.missed, self.notifications.disowned)
         self.availability = Availability(store, self.permissions, self.choices, Roster(self.bus, new_secret()))
         self.colleagues = Colleagues(store, self.availability, self.hub, self.bus)
         self.channels = Channels(store, self.sessions, self.choices.held, self.availability.available)
-        self.codes = Codes(store, self.sessions, self.permissions, _lifetimes(settings), announcements, chosen)
+        self.codes = Codes(store, self.sessions, self.permissions, _lifetimes(settings), announcements, chosen, fields)
         self.presence = PresenceWriter(self.sessions)
         self.rechecks = Rechecks(Revalidation(store).why_not, self.hub, self.tunnels)
         self.served = ServedChannels(store, self.hub)

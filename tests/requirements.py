@@ -12,7 +12,6 @@ from tests.requirements_later import LATER
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "requirements.md"
 OF_SESSIONS = {
-    "CONS-09": "custom fields come with the organisation",
     "CONS-28": "drawing on the screen comes with the console's further tools",
     "CONS-47": "predefined replies come with the console's further tools",
     "CONS-52": "files come with the console's further tools",

@@ -40,6 +40,9 @@ FILES: dict[str, dict[str, tuple[str, ...]]] = {
             "FINAL_STATES",
         ),
     },
+    "codec/ts/src/wire/customFields.gen.ts": {
+        "codec.wire.custom_fields": ("CustomField", "NAME_CHARACTERS", "FIELD_CHARACTERS", "CUSTOM_FIELDS")
+    },
     "codec/ts/src/wire/groupSettings.gen.ts": {"codec.wire.group_settings": ("GroupSettings",)},
     "codec/ts/src/wire/signals.gen.ts": {
         "codec.wire.signals": (

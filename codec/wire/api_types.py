@@ -9,6 +9,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct, structs
 
+from codec.wire.custom_fields import CUSTOM_FIELDS
 from codec.wire.customer_kinds import CustomerKind, Means
 from codec.wire.session_types import SessionType
 
@@ -19,6 +20,7 @@ Email = Annotated[str, Meta(max_length=MAX_EMAIL)]
 Password = Annotated[str, Meta(max_length=MAX_PASSWORD)]
 OneTimeCode = Annotated[str, Meta(max_length=100)]
 Name = Annotated[str, Meta(max_length=200)]
+FieldValues = Annotated[list[Name], Meta(max_length=CUSTOM_FIELDS)]
 DeviceText = Annotated[str, Meta(max_length=1_000)]
 """What strangers may send; each has a limit."""
 
@@ -116,6 +118,8 @@ class Code(Struct, frozen=True, kw_only=True):
     session: int | None = None
     session_type: SessionType = SessionType.STANDARD
     """Of what comes of it."""
+    fields: list[str] = []
+    """Values of the custom fields, as `Session` has them."""
 
 
 class Channel(Struct, frozen=True, kw_only=True):
@@ -148,6 +152,8 @@ class Session(Struct, frozen=True, kw_only=True):
     channel: Channel | None = None
     technician: str = ""
     began: datetime | None = None
+    fields: list[str] = []
+    """Values of the custom fields, in order; those at the end that are missing are empty."""
     ending: Ended = Ended.AS_ITS_STATE_SAYS
     pin: str | None = None
     computer: str = ""
@@ -301,6 +307,15 @@ class NewCode(Struct, frozen=True, kw_only=True):
     name: Name = ""
     session_type: SessionType | None = None
     session: int | None = None
+    fields: FieldValues = []
+    """Values of the custom fields, in order."""
+
+
+class EditField(Struct, frozen=True, kw_only=True):
+    """PATCH /api/v1/sessions/{id}/fields. `field` is 0 for the name field, and the number of a custom field."""
+
+    field: Annotated[int, Meta(ge=0, le=CUSTOM_FIELDS)]
+    value: Name
 
 
 class PickUp(Struct, frozen=True, kw_only=True):

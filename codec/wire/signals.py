@@ -14,6 +14,7 @@ from msgspec import Meta, Struct
 from codec.errors import MALFORMED, DesksideError
 from codec.wire.api_types import Code, IceServer, Person, RecordingRules, Session, SessionState
 from codec.wire.chain_head import KEY_BYTES, RECORDING_BYTES
+from codec.wire.custom_fields import CustomField
 from codec.wire.customer_kinds import CustomerKind, Means
 from codec.wire.group_settings import GroupSettings
 from codec.wire.moment import Moment
@@ -265,6 +266,8 @@ class Desk(_Signal, frozen=True, tag="desk"):
     """What this technician's group may do, by the names of `Function` and others."""
     recording: RecordingRules = RecordingRules()
     settings: GroupSettings = GroupSettings()
+    fields: list[CustomField] = []
+    """The name field and the five custom fields, as your group uses them in private sessions."""
     stamp_key: Opaque = ""
     """Base64 of the public key (Ed25519) that `Stamped` is signed with."""
     systems: list[Text] | None = None
@@ -282,6 +285,7 @@ class RulesChanged(_Signal, frozen=True, tag="rules"):
     functions: list[str]
     recording: RecordingRules
     settings: GroupSettings = GroupSettings()
+    fields: list[CustomField] = []
 
 
 class SessionChanged(_Signal, frozen=True, tag="session"):

@@ -18,6 +18,7 @@ from msgspec import Meta
 from codec.errors import MALFORMED, DesksideError
 from codec.session.diagnosis import Diagnosis
 from codec.wire.api_types import Method, Session
+from codec.wire.custom_fields import CUSTOM_FIELDS
 from codec.wire.messages import CHAT_CHARACTERS
 from codec.wire.session_types import SessionType
 from codec.wire.signals import CodeChanged, Desk, Missed, SessionChanged, SessionGone, Technicians
@@ -311,6 +312,8 @@ class MakeCode(_PageMessage, frozen=True, tag="make_code"):
     secret: bool = False
     session_type: SessionType | None = None
     session: int | None = None
+    fields: Annotated[list[Short], Meta(max_length=CUSTOM_FIELDS)] = msgspec.field(default_factory=list)
+    """Values of the custom fields, in order."""
 
 
 class CancelCode(_PageMessage, frozen=True, tag="cancel_code"):
@@ -340,6 +343,15 @@ class OpenUp(_PageMessage, frozen=True, tag="open_up"):
 
     request: Request
     session: int
+
+
+class EditField(_PageMessage, frozen=True, tag="edit_field"):
+    """Change what identifies a session: the name field, which is 0, or a custom field by its number."""
+
+    request: Request
+    session: int
+    field: Annotated[int, Meta(ge=0, le=CUSTOM_FIELDS)]
+    value: Short
 
 
 class PageEnd(_PageMessage, frozen=True, tag="end"):
@@ -381,7 +393,7 @@ ToPage = (
 FromPage = (
     SignInFromPage | PageSignOut | MakeCode | CancelCode | PageOpen | PageLeave | PageEnd | Say | WordsCompared
     | ShareClipboard | UploadsFromPage | UsePlace | TrustRelayKey | AcceptCustomerPage | LibraryFromPage
-    | StopConverting | OpenPlayer | ClosePlayer | PlayerDo | OpenUp | Used | ChooseStatus
+    | StopConverting | OpenPlayer | ClosePlayer | PlayerDo | OpenUp | Used | ChooseStatus | EditField
 )  # fmt: skip
 
 _encoder = msgspec.json.Encoder()

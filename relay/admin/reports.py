@@ -95,7 +95,7 @@ class ReportsTab:
             )
         except (FieldError, UnknownReportError, UnknownZoneError) as error:
             return await self._draw(visit, unit, wish, 422, problem=visit.say(str(error)))
-        sheet = Sheet(report, period.zone, visit.say)
+        sheet = Sheet(report, period.zone, visit.say, page.names)
         following = "" if page.after is None else str(visit.request.rel_url.update_query(after=word_of(page.after)))
         rows = [brief(sheet, row) for row in page.rows]
         return await self._draw(

@@ -1,7 +1,6 @@
 """PINs and links by JSON: make, list, cancel."""
 
 from codec.wire.api_types import Code, NewCode
-from relay.accounts.rules import clean_name
 from relay.api.calls import Asked, NoBody, NoQuery, call
 from relay.api_keys.rules import Scope
 from relay.codes.service import Codes
@@ -17,9 +16,14 @@ class CodesApi:
     async def make_code(self, asked: Asked[NoQuery, NewCode]) -> Code:
         """Make a PIN or a link."""
         new = asked.body
-        name = clean_name("name", new.name) if new.name.strip() else ""
         return await self._codes.make(
-            asked.person, new.method, name, asked.now, session_type=new.session_type, session=new.session
+            asked.person,
+            new.method,
+            new.name,
+            asked.now,
+            session_type=new.session_type,
+            session=new.session,
+            fields=new.fields,
         )
 
     @call("GET", "/codes", Scope.SESSIONS_READ, serves=True)

@@ -2,18 +2,20 @@
 
 from collections.abc import Awaitable, Callable
 
-from codec.wire.api_types import PickUp, Session
+from codec.wire.api_types import EditField, PickUp, Session
 from relay.api.calls import Asked, NoBody, NoQuery, call
 from relay.api_keys.rules import Scope
+from relay.sessions.editing import SessionFields
 from relay.sessions.service import Sessions
 
 
 class SessionsApi:
     """The calls of a technician."""
 
-    def __init__(self, sessions: Sessions, renew: Callable[[int], Awaitable[None]]) -> None:
+    def __init__(self, sessions: Sessions, fields: SessionFields, renew: Callable[[int], Awaitable[None]]) -> None:
         """`renew` tells the customers of someone what that technician may ask for now."""
         self._sessions = sessions
+        self._fields = fields
         self._renew = renew
 
     @call("GET", "/sessions", Scope.SESSIONS_READ, serves=True)
@@ -35,6 +37,11 @@ class SessionsApi:
         session = await self._sessions.open_up(asked.person, asked.number())
         await self._renew(asked.person)
         return session
+
+    @call("PATCH", "/sessions/{id}/fields", Scope.SESSIONS_WRITE, serves=True)
+    async def edit_field(self, asked: Asked[NoQuery, EditField]) -> Session:
+        """Change the name or a custom field of a session that is yours or waits in your channels."""
+        return await self._fields.edit(asked.person, asked.number(), asked.body.field, asked.body.value)
 
     @call("POST", "/sessions/{id}/end", Scope.SESSIONS_WRITE, serves=True)
     async def end(self, asked: Asked[NoQuery, NoBody]) -> Session:

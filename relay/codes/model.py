@@ -1,8 +1,9 @@
 """Table of the PINs and links that technicians make."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import JSON, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from codec.wire.pins import LONG_DIGITS
@@ -20,6 +21,7 @@ class CodeRow(Base):
     method: Mapped[str] = mapped_column(String(8))
     state: Mapped[str] = mapped_column(String(16), index=True)
     name: Mapped[str] = mapped_column(String(200))
+    custom_fields: Mapped[Any] = mapped_column(JSON, default=list, server_default="[]")
     pin: Mapped[str | None] = mapped_column(String(LONG_DIGITS), index=True)
     routing: Mapped[str | None] = mapped_column(String(64), unique=True)
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -1,7 +1,7 @@
 """PINs and links, applied to the store: made, looked at, used once, cancelled, missed."""
 
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -48,6 +48,7 @@ from relay.logs.events import (
 )
 from relay.organization.ancestry import batches
 from relay.permissions.service import Permissions
+from relay.sessions.custom_fields import FieldsOfPeople, by_default, checked, stored
 from relay.sessions.model import SessionRow
 from relay.sessions.service import Sessions
 from relay.settings.console_settings import SettingsOfPeople, nothing_chosen
@@ -116,11 +117,13 @@ class Codes:
         lifetimes: dict[Method, timedelta],
         announce: Announcements,
         settings: SettingsOfPeople = nothing_chosen,
+        fields: FieldsOfPeople = by_default,
     ) -> None:
         self._store = store
         self._sessions = sessions
         self._permissions = permissions
         self._settings = settings
+        self._fields = fields
         self._lifetimes = lifetimes
         self._announce = announce
         self._limiter = Limiter(LIMITS)
@@ -136,15 +139,19 @@ class Codes:
         *,
         session_type: SessionType | None = None,
         session: int | None = None,
+        fields: Sequence[str] = (),
     ) -> Code:
         """Make a PIN or link. Without `session_type` the technician's group says what the session is.
 
+        `fields` are the values of the custom fields.
         With `session`, which must be open and their own, its customer goes on in it by this code. Raises
         NotPermittedError (PERM-13, LENS-05), MethodOffError, TooManyCodesError, NoPinLeftError, NoSuchSessionError or
         EndedError.
         """
         await self._permissions.check(person, "private_sessions")
         chosen = (await self._settings([person]))[person]
+        known = (await self._fields([person]))[person].fields
+        name, *custom = checked([name, *fields], known, is_new=session is None)
         if session is None:
             check_offered(method, chosen)
         if session_type is SessionType.LENS:
@@ -163,6 +170,7 @@ class Codes:
                 method=method,
                 state=CodeState.ISSUED,
                 name=name,
+                custom_fields=stored(custom),
                 pin=await self._free_pin(transaction, now) if method is Method.PIN else None,
                 routing=secrets.token_urlsafe(ROUTING_BYTES) if method is Method.LINK else None,
                 made_at=now,
@@ -444,6 +452,7 @@ def _shown(row: CodeRow) -> Code:
         method=Method(row.method),
         state=CodeState(row.state),
         name=row.name,
+        fields=list(row.custom_fields),
         made_at=row.made_at,
         expires_at=row.expires_at,
         pin=row.pin,

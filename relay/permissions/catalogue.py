@@ -182,7 +182,13 @@ PERMISSIONS: tuple[Permission, ...] = (
         options=(ANYONE, APPROVED_ONLY),
         default_option=APPROVED_ONLY,
     ),
-    _P("inline_edit", ("PERM-23",), _("Edit custom fields"), _("Technicians can edit a session's custom fields.")),
+    _P(
+        "inline_edit",
+        ("PERM-23",),
+        _("Edit custom fields"),
+        _("Technicians can edit a session's custom fields."),
+        in_effect=True,
+    ),
     _P(
         "script_deploy", ("PERM-24",), _("Deploy scripts"), _("Technicians can run scripts on the customer's computer.")
     ),

@@ -29,6 +29,7 @@ class Column:
     """One column: `key` for programs, `title` for people, `width` in characters on a sheet.
 
     `longest` cuts texts in reports, never in storage (REP-13). `words` are the titles of a fixed set of values.
+    `named_by` is the setting in which the organisation says what it is called (FIELD-04).
     """
 
     key: str
@@ -37,6 +38,7 @@ class Column:
     longest: int | None = None
     width: int = 20
     words: Mapping[str, str] = field(default_factory=dict)
+    named_by: str = ""
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,7 @@ class Brief:
 
     title: str
     keys: tuple[str, ...]
+    named_by: str = ""
     is_first: bool = False
     skips: frozenset[str] = frozenset()
     """Values that say nothing."""

@@ -1,7 +1,7 @@
 """Making reports: which there are, for whom, over which rows, as which file."""
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -53,6 +53,14 @@ FORMATS = {
 }
 
 
+Names = Callable[[], Awaitable[Mapping[str, str]]]
+
+
+async def by_default() -> Mapping[str, str]:
+    """Return no names: columns are called as they are declared."""
+    return {}
+
+
 class UnknownReportError(DesksideError):
     """There is no such report. The list of reports has their names."""
 
@@ -72,6 +80,8 @@ class Page:
 
     rows: list[Row]
     after: Place | None
+    names: Mapping[str, str]
+    """As `Sheet` has it."""
 
 
 def report_named(key: str) -> Report:
@@ -84,8 +94,10 @@ def report_named(key: str) -> Report:
 class Reports:
     """All reports. Each call may raise NotAllowedError, NotThereError or UnknownReportError."""
 
-    def __init__(self, transactions: Transactions) -> None:
+    def __init__(self, transactions: Transactions, names: Names = by_default) -> None:
+        """`names` gives what the organisation calls columns, by the settings that say it."""
         self._transactions = transactions
+        self._names = names
 
     async def offered(self, actor: Actor, now: datetime) -> list[Report]:
         """Return the reports that someone may make (REP-02, REP-09)."""
@@ -101,7 +113,7 @@ class Reports:
         report, covered = report_named(key), await self._covered(actor, unit, now)
         request = Request(period, covered, say)
         kind = FORMATS[format_]
-        content = kind.write(Sheet(report, period.zone, say), self._rows(report, request))
+        content = kind.write(Sheet(report, period.zone, say, await self._names()), self._rows(report, request))
         return File(f"{_file_name(report, covered, period)}.{format_}", kind.media_type, content)
 
     async def page(
@@ -125,7 +137,8 @@ class Reports:
             if len(found) > limit:
                 break
         shown = found[:limit]
-        return Page([row for _place, row in shown], shown[-1][0] if len(found) > limit else None)
+        after = shown[-1][0] if len(found) > limit else None
+        return Page([row for _place, row in shown], after, await self._names())
 
     async def _covered(self, actor: Actor, unit: Unit, now: datetime) -> Coverage:
         async with self._transactions.look(actor, now) as work:

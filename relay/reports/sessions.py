@@ -6,6 +6,7 @@ from datetime import timedelta
 from sqlalchemy import or_, select
 
 from codec.wire.api_types import Ended, Method, SessionState
+from codec.wire.custom_fields import CUSTOM_FIELDS, FIELD_CHARACTERS
 from codec.wire.customer_kinds import CustomerKind, shows_something
 from codec.wire.session_types import SessionType
 from relay.accounts.model import PersonRow
@@ -43,7 +44,7 @@ RECORDED = {"yes": _("Yes"), "no": _("No")}
 COLUMNS = (
     Column("begun_at", _("Started"), Type.MOMENT),
     Column("technician", _("Technician"), longest=128, width=24),
-    Column("customer", _("Customer"), longest=128, width=24),
+    Column("customer", _("Customer"), longest=128, width=24, named_by="fields.name"),
     Column("method", _("Method"), width=10, words=METHODS),
     Column("channel", _("Channel"), longest=128, width=20),
     Column("duration", _("Duration"), Type.DURATION, width=12),
@@ -58,8 +59,22 @@ COLUMNS = (
     Column("computer", _("Computer"), longest=128, width=20),
     Column("browser", _("Browser"), width=14),
     Column("session_id", _("Session ID"), Type.NUMBER, width=10),
+    *(
+        Column(f"field_{number}", title, longest=FIELD_CHARACTERS, named_by=f"fields.{number}")
+        for number, title in enumerate(
+            (
+                _("Custom field 1"),
+                _("Custom field 2"),
+                _("Custom field 3"),
+                _("Custom field 4"),
+                _("Custom field 5"),
+            ),
+            1,
+        )
+    ),
 )
 _ONLY_IN_FILES = {"channel", "connecting_time", "active_time", "reconnect_time", "session_type", "browser"}
+_ONLY_IN_FILES |= {f"field_{number}" for number in range(1, CUSTOM_FIELDS + 1)}
 """What a screen has no room for."""
 _IN_ONE = {
     "method": Brief(_("Method"), ("method", "channel")),
@@ -100,6 +115,7 @@ def as_row(row: SessionRow, technician: str | None) -> Row:
         "" if in_browser else row.computer,
         row.computer if in_browser else "",  # a browser tells no computer's name, but its own
         row.id,
+        *(row.custom_fields + [""] * CUSTOM_FIELDS)[:CUSTOM_FIELDS],
     )
 
 
@@ -136,7 +152,7 @@ SESSIONS = Report(
     COLUMNS,
     batches,
     tuple(
-        _IN_ONE.get(column.key, Brief(column.title, (column.key,)))
+        _IN_ONE.get(column.key, Brief(column.title, (column.key,), column.named_by))
         for column in COLUMNS
         if column.key not in _ONLY_IN_FILES
     ),

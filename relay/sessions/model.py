@@ -1,8 +1,9 @@
 """Tables of the sessions, and of each technician's part in them."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, String
+from sqlalchemy import JSON, BigInteger, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from codec.wire.pins import LONG_DIGITS
@@ -12,6 +13,7 @@ from relay.store.database import Base, UtcDateTime
 
 class SessionRow(Base):
     """One support contact. `ticket` is the digest of what lets its applet come back. `means` are words with spaces.
+    `custom_fields` are values of the custom fields, in order, without empty ones at the end.
 
     `person_id` is the technician who has it. One that came through a channel has none until it is picked up, and never
     had a code. `technician` is their name as it was when they picked it up.
@@ -33,6 +35,7 @@ class SessionRow(Base):
     method: Mapped[str] = mapped_column(String(8))
     pin: Mapped[str | None] = mapped_column(String(LONG_DIGITS))
     name: Mapped[str] = mapped_column(String(200))
+    custom_fields: Mapped[Any] = mapped_column(JSON, default=list, server_default="[]")
     state: Mapped[str] = mapped_column(String(64), index=True)
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
     since: Mapped[datetime] = mapped_column(UtcDateTime)

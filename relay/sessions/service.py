@@ -142,6 +142,7 @@ class Sessions:
         """Add a session for a code that a customer has entered: it is connecting."""
         row = new_session(now, code.name, session_type=SessionType(code.session_type))
         row.person_id, row.code_id, row.method, row.pin = code.person_id, code.id, code.method, code.pin
+        row.custom_fields = list(code.custom_fields)
         return await self._begun(transaction, row, now)
 
     async def begin_in(
@@ -264,6 +265,15 @@ class Sessions:
             if row.session_type == SessionType.CHAT:
                 row.session_type = SessionType.STANDARD
                 when_kept(transaction, SESSION_OPENED_UP, session=row.id, person=row.person_id)
+        return self._announced(row)
+
+    async def edit(self, person: int, session: int, change: Callable[[SessionRow], None]) -> Session:
+        """Change what identifies a session, for someone who sees it. Raises NoSuchSessionError or EndedError."""
+        async with self._store.transaction() as transaction:
+            row = await self._own(transaction, person, session, Deed.SEE)
+            if SessionState(row.state).is_final:
+                raise EndedError(EndedError.__doc__)
+            change(row)
         return self._announced(row)
 
     async def leave(

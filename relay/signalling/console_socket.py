@@ -208,6 +208,7 @@ class ConsoleSocket:
             functions=list(found.rights.functions),
             recording=found.rights.recording,
             settings=found.rights.settings,
+            fields=list(found.rights.fields),
             stamp_key=base64.b64encode(self._attestor.public_key).decode(),
             now=found.now,
         )

@@ -14,6 +14,7 @@ from codec.wire.permits import Function, Permit, SignedPermit, sign
 from codec.wire.signals import Permitted, RulesChanged, write
 from relay.permissions.service import Held, Permissions
 from relay.recording.policy import RecordingValues, nothing_chosen, rules_of
+from relay.sessions.custom_fields import EDIT, Fields, FieldsOfPeople, OwnFields, by_default
 from relay.sessions.service import Parties, Sessions
 from relay.settings.console_settings import SettingsOfPeople
 from relay.settings.console_settings import nothing_chosen as defaults_hold
@@ -25,11 +26,12 @@ from relay.web.send_queue import SendQueue
 
 @dataclass(frozen=True)
 class Rights:
-    """What someone may do, by name and in order, how their group records, and what else it chose for consoles."""
+    """What someone may do, by name and in order, how their group records, what it chose for consoles, its fields."""
 
     functions: tuple[str, ...]
     recording: RecordingRules
     settings: GroupSettings
+    fields: Fields = ()
 
 
 class Permits:
@@ -43,6 +45,7 @@ class Permits:
         key: Ed25519PrivateKey,
         recording: RecordingValues = nothing_chosen,
         settings: SettingsOfPeople = defaults_hold,
+        fields: FieldsOfPeople = by_default,
     ) -> None:
         self.public_key = key.public_key().public_bytes_raw()
         self._permissions = permissions
@@ -51,6 +54,7 @@ class Permits:
         self._key = key
         self._recording = recording
         self._settings = settings
+        self._fields = fields
         self._asked = Batches(self.rights_of)
         self._told: WeakKeyDictionary[SendQueue, object] = WeakKeyDictionary()
         """What the other end of each line was told last."""
@@ -68,8 +72,10 @@ class Permits:
         """`rights` of many, read and worked out at once."""
         wanted = set(people)
         held, values = await self._permissions.held_by(wanted), await self._recording(wanted)
-        settings = await self._settings(wanted)
-        return {person: _rights(held[person], values.get(person, {}), settings[person]) for person in wanted}
+        settings, fields = await self._settings(wanted), await self._fields(wanted)
+        return {
+            person: _rights(held[person], values.get(person, {}), settings[person], fields[person]) for person in wanted
+        }
 
     async def functions(self, person: int) -> list[str]:
         """Return what someone may do, by name, in order."""
@@ -126,7 +132,7 @@ class Permits:
         for console in self._hub.consoles():
             holds = rights.get(console.person)
             if holds is not None and self._told.get(console.queue) != holds:
-                rules = RulesChanged(list(holds.functions), holds.recording, holds.settings)
+                rules = RulesChanged(list(holds.functions), holds.recording, holds.settings, list(holds.fields))
                 console.queue.say(write(rules), about=RulesChanged)
                 self.console_told(console.queue, holds)
 
@@ -138,7 +144,7 @@ class Permits:
         return people & (concerned.people | below)
 
 
-def _rights(held: Held, values: Mapping[str, object], settings: GroupSettings) -> Rights:
+def _rights(held: Held, values: Mapping[str, object], settings: GroupSettings, own: OwnFields) -> Rights:
     functions = {key for key, grant in held.grants.items() if grant.enabled}
     rules = rules_of(values, held.grants.get(Function.RECORD))
     if rules.forced:
@@ -147,4 +153,6 @@ def _rights(held: Held, values: Mapping[str, object], settings: GroupSettings) -
         functions.add(Function.RECORD_CONSENT)
     if rules.forced and not rules.go_on_without:
         functions.add(Function.RECORD_ALWAYS)
-    return Rights(tuple(sorted(functions)), rules, settings)
+    if not own.edits_in_list:
+        functions.discard(EDIT)
+    return Rights(tuple(sorted(functions)), rules, settings, own.fields)

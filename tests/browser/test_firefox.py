@@ -50,7 +50,7 @@ async def test_a_session_by_firefox_to_the_pixel_with_typed_text_chat_and_its_en
                 await page.click("Sign in")
                 await page.sees("No customer is waiting")
                 await page.click("New session")
-                await page.fill("Customer name optional", "Hélène")
+                await page.fill("Name optional", "Hélène")
                 await page.click("Create PIN")
                 await page.sees("Read this to the customer")
                 pin = await page.evaluate(

@@ -89,7 +89,7 @@ async def console_page(
         await page.goto(link)
         await sign_in(page, password, email)
         yield page
-        assert errors == []
+        assert errors == [], errors
     finally:
         await made.close()
 
@@ -112,7 +112,7 @@ async def make_pin(page: Page, name: str = "", button: str = "New session") -> s
     """Make a PIN in the page and return it as it is read aloud."""
     await page.get_by_role("button", name=button, exact=True).first.click()
     if name:
-        await page.get_by_label("Customer name").fill(name)
+        await page.locator("#field-0").fill(name)
     await page.get_by_role("button", name="Create PIN").click()
     pin = page.locator(".pin")
     await expect(pin).to_be_visible()

@@ -1,11 +1,11 @@
 """How values stand in a file, whatever its format. Pure."""
 
 import re
-from collections.abc import AsyncIterator, Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
 
-from relay.reports.declare import Column, Report, Row, Translate, Value
+from relay.reports.declare import Brief, Column, Report, Row, Translate, Value
 
 BYTE_ORDER_MARK = "\ufeff".encode()
 """Spreadsheets take a file without it for the encoding of some old system."""
@@ -27,16 +27,21 @@ class Sheet:
     report: Report
     zone: tzinfo
     say: Translate
+    names: Mapping[str, str] = field(default_factory=dict)
+    """What the organisation calls columns, by the settings that say it: never translated."""
 
     @property
     def titles(self) -> list[str]:
         """Return the titles of the columns."""
-        return [self.say(column.title) for column in self.report.columns]
+        return [self._title(column) for column in self.report.columns]
 
     @property
     def brief_titles(self) -> list[str]:
         """Return the titles of what a screen shows."""
-        return [self.say(each.title) for each in self.report.brief] or self.titles
+        return [self._title(each) for each in self.report.brief] or self.titles
+
+    def _title(self, column: Column | Brief) -> str:
+        return self.names.get(column.named_by) or self.say(column.title)
 
 
 Batches = AsyncIterator[list[Row]]

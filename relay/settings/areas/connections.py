@@ -192,6 +192,7 @@ PRIVATE_FIELDS = Section(
             [_FIELD | {"enabled": True}] + [_FIELD] * 5,
             help=_("The name field comes first, then the five custom fields. A hidden field is never required."),
             requirements=("FIELD-13", "FIELD-14", "FIELD-15", "FIELD-16", "FIELD-17", "FIELD-18", "SESS-38"),
+            in_effect=True,
         ),
     ),
     rules=(Rule("private_fields.fields", ("private_fields.fields",), _choices_missing),),
@@ -214,9 +215,17 @@ FIELD_NAMES = Section(
             _("Name"),
             help=_("Identifies a session, for example by the customer’s name or a staff number."),
             requirements=("FIELD-01", "FIELD-02", "FIELD-10", "I18N-09"),
+            in_effect=True,
         ),
         *(
-            Setting(f"fields.{number}", label, Text(64), label, requirements=("FIELD-01", "FIELD-03", "FIELD-10"))
+            Setting(
+                f"fields.{number}",
+                label,
+                Text(64, optional=False),
+                label,
+                requirements=("FIELD-01", "FIELD-03", "FIELD-10"),
+                in_effect=True,
+            )
             for number, label in enumerate(
                 (
                     _("Custom field 1"),

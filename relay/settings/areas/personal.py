@@ -77,6 +77,7 @@ OWN_OPTIONS = Section(
             Switch(),
             default=True,
             requirements=("CONS-04", "CONS-92"),
+            in_effect=True,
         ),
     ),
 )

@@ -1,7 +1,8 @@
 """The report on sessions: what it says of each, frozen once it has ended, and whose sessions it shows to whom."""
 
+import csv
 import json
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -19,7 +20,7 @@ from relay.reports.service import FORMATS, Format, Reports
 from relay.reports.sessions import COLUMNS, SESSIONS, STATES, as_row
 from relay.secret import new_secret
 from relay.sessions.model import SessionRow
-from relay.store.database import Store
+from relay.store.database import Store, open_store
 from tests.relay.organization.organisations import ADMINISTRATORS, NOW, TECHNICIANS, Place
 from tests.relay.reports.test_audit import TODAY
 from tests.support.relays import RunningRelay, enter_with
@@ -85,6 +86,7 @@ async def test_what_is_said_of_a_session(place: Place) -> None:
         "session_type": "applet",
         "browser": "",
         "channel": "",
+        **{f"field_{number}": "" for number in range(1, 6)},
     }
 
 
@@ -108,6 +110,25 @@ async def test_a_chat_in_a_browser_is_an_instant_chat_and_the_browser_is_named(p
         row = await reading.get_one(SessionRow, 1)
     shown = dict(zip(sheet.brief_titles, brief(sheet, as_row(row, "bob")), strict=True))
     assert shown["Computer"] == "Instant Chat · Firefox"
+
+
+@pytest.mark.req("FIELD-04", "FIELD-12", "FIELD-20")
+async def test_values_of_custom_fields_are_under_the_names_that_they_have_now(relay: RunningRelay) -> None:
+    store = await open_store(relay.settings.database)
+    try:
+        await helped(store, 1, custom_fields=["30117", "=1+1"], made_at=datetime.now(UTC))
+    finally:
+        await store.close()
+    for name in ("Staff number", "Employee"):
+        await relay.call("PATCH", "/settings/organisation/0", {"values": {"fields.1": name, "fields.name": "Client"}})
+        path = f"{relay.url}/api/v1/reports/sessions_list?format=csv&period=today&language=nl"
+        async with relay.http.get(path, headers={"Authorization": f"Bearer {relay.token}"}) as response:
+            titles, *found = csv.reader((await response.text("utf-8-sig")).splitlines())
+        assert response.status == 200
+        row = dict(zip(titles, found[-1], strict=True))
+        assert row["Client"] == "Mrs Jansen"
+        assert row[name] == "30117"
+        assert row["Aangepast veld 2"] == "'=1+1", "a spreadsheet takes nothing for a formula"
 
 
 @pytest.mark.req("LENS-41")

@@ -20,6 +20,7 @@ export interface Session {
   channel?: Channel | null;
   technician?: string;
   began?: string | null;
+  fields?: string[];
   ending?: Ended;
   pin?: string | null;
   computer?: string;
@@ -57,6 +58,7 @@ export interface Code {
   misses?: number;
   session?: number | null;
   session_type?: SessionType;
+  fields?: string[];
 }
 
 export type CodeState = "issued" | "used" | "expired" | "cancelled" | "burnt";

@@ -1,6 +1,7 @@
 // Written by codec/wire/typescript.py from Python. Do not edit: run `make types`.
 
 import type { Code, Person, RecordingRules, Session } from "./apiTypes.gen.ts";
+import type { CustomField } from "./customFields.gen.ts";
 import type { GroupSettings } from "./groupSettings.gen.ts";
 
 export interface Desk {
@@ -13,6 +14,7 @@ export interface Desk {
   functions?: string[];
   recording?: RecordingRules;
   settings?: GroupSettings;
+  fields?: CustomField[];
   stamp_key?: string;
   systems?: string[] | null;
   now?: string | null;

@@ -117,8 +117,9 @@ export async function makeCode(
   secret: boolean,
   type: SessionType | null = null,
   session: number | null = null,
+  fields: string[] = [],
 ): Promise<number | Failed> {
-  const outcome = await ask({ type: "make_code", method, name, secret, session_type: type, session });
+  const outcome = await ask({ type: "make_code", method, name, secret, session_type: type, session, fields });
   return outcome.type === "failed" ? outcome : outcome.code!;
 }
 
@@ -147,6 +148,11 @@ export async function sendProgram(session: number): Promise<Failed | undefined> 
 
 export async function cancelCode(code: number): Promise<Failed | undefined> {
   return attempt({ type: "cancel_code", code });
+}
+
+/** Change the name field or a custom field of a session. Returns why not. */
+export async function editField(session: number, field: number, value: string): Promise<Failed | undefined> {
+  return attempt({ type: "edit_field", session, field, value });
 }
 
 /** Look at a session: pick it up where it waits, and open its tab. */

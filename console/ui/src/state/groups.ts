@@ -104,6 +104,6 @@ export function sinceThen(session: Session, now: number): number {
 }
 
 function text(session: Session): string {
-  const { name, pin, computer, system, channel } = session;
-  return [name, pin, computer, system, channel?.name].join(" ").toLocaleLowerCase();
+  const { name, pin, computer, system, channel, fields = [] } = session;
+  return [name, pin, computer, system, channel?.name, ...fields].join(" ").toLocaleLowerCase();
 }

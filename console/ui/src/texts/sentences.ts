@@ -275,6 +275,24 @@ export function codeSentence(failed: Failed): string {
     : waitSentence(failed);
 }
 
+/** Return what is wrong with the value of a field. */
+export function fieldSentence(failed: Pick<Failed, "problem" | "message">, { longest }: { longest: number }): string {
+  switch (failed.problem) {
+    case "empty":
+      return t("Fill in this field.");
+    case "too_long":
+      return t("Use at most {most} characters.", { most: longest });
+    case "not_a_choice":
+      return t("This choice is no longer offered. Choose another one.");
+    case "not_permitted":
+      return t("Your group no longer permits this. Ask an administrator.");
+    case "ended":
+      return t("This session has ended.");
+    default:
+      return failed.message;
+  }
+}
+
 /** Return why a session was not picked up. */
 export function pickUpSentence(failed: Failed): string {
   if (failed.problem === "full")

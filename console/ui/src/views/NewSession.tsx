@@ -2,21 +2,27 @@ import type { Code, Method, SessionType } from "@deskside/codec/wire/apiTypes.ge
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { cancelCode, codes, desk, invitations, makeCode, making, open, relayNow, sessions } from "../state/console";
+import { fields } from "../state/fields";
 import { has } from "../state/functions";
 import { customerOf } from "../state/groups";
 import { mailOf, methodsOf, startsAsChat } from "../state/inviting";
-import { codeSentence, extraDigits, pinInGroups } from "../texts/sentences";
+import { codeSentence, extraDigits, fieldSentence, pinInGroups } from "../texts/sentences";
 import { span, t } from "../texts/texts";
 import type { Failed } from "../wire/page.gen";
 import { Digits } from "./Digits";
+import { FieldInput } from "./FieldInput";
 import { Dialog, Icon, State } from "./parts";
+
+/** What the relay calls the six. */
+const FIELDS = ["name", "field_1", "field_2", "field_3", "field_4", "field_5"];
 
 /** Make a PIN to read aloud or a link to send, and watch until the customer has used it. */
 export function NewSession() {
   const offered = methodsOf(desk.value?.settings);
   const chosen = useSignal<Method>("pin");
   const method = offered.includes(chosen.value) ? chosen.value : offered[0];
-  const name = useSignal("");
+  const values = useSignal<readonly string[]>([]);
+  const wrong = useSignal<{ number: number; problem: string } | undefined>(undefined);
   const secret = useSignal(false);
   const isLens = useSignal(false);
   const startsChatting = useSignal(false);
@@ -27,12 +33,21 @@ export function NewSession() {
   };
   const make = async () => {
     failed.value = undefined;
+    wrong.value = undefined;
     if (method === undefined) return;
+    const missing = fields.value.find(({ number, required }) => required && !values.value[number]?.trim());
+    if (missing !== undefined) {
+      wrong.value = { number: missing.number, problem: t("Fill in this field.") };
+      return;
+    }
     const adds = method === "pin" && secret.value;
+    const custom = fields.value.slice(1).map(({ number }) => values.value[number] ?? "");
     const type: SessionType | null = isLens.value ? "lens" : startsChatting.value ? "chat" : null;
-    const outcome = await makeCode(method, name.value.trim(), adds, type);
+    const outcome = await makeCode(method, values.value[0] ?? "", adds, type, null, custom);
+    const field = typeof outcome === "number" ? undefined : fields.value[FIELDS.indexOf(outcome.field ?? "")];
     if (typeof outcome === "number") made.value = outcome;
-    else failed.value = outcome;
+    else if (field === undefined) failed.value = outcome;
+    else wrong.value = { number: field.number, problem: fieldSentence(outcome, field) };
   };
   const code = made.value === undefined ? undefined : codes.value.get(made.value);
   return (
@@ -57,7 +72,8 @@ export function NewSession() {
         <Card code={code} key={code.id} />
       ) : method !== undefined ? (
         <Form
-          name={name}
+          values={values}
+          wrong={wrong.value}
           method={method}
           chosen={chosen}
           offered={offered}
@@ -74,7 +90,10 @@ export function NewSession() {
 }
 
 interface FormProps {
-  name: { value: string };
+  /** What was filled in, by the numbers of the fields. */
+  values: { value: readonly string[] };
+  /** The field that cannot stay as it is, and why. */
+  wrong: { number: number; problem: string } | undefined;
   method: Method;
   chosen: { value: Method };
   /** What the technician's group allows. */
@@ -86,28 +105,13 @@ interface FormProps {
   make: () => Promise<void>;
 }
 
-function Form({ name, method, chosen, offered, secret, isLens, startsChatting, make }: FormProps) {
+function Form({ values, wrong, method, chosen, offered, secret, isLens, startsChatting, make }: FormProps) {
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
     void make();
   };
   return (
     <form id="new-session" class="new-form" onSubmit={submit}>
-      <label class="field">
-        <span class="label">
-          {t("Customer name")} <span class="opt">{t("optional")}</span>
-        </span>
-        <input
-          class="input"
-          maxLength={200}
-          autofocus
-          dir="auto"
-          value={name.value}
-          onInput={(event) => {
-            name.value = event.currentTarget.value;
-          }}
-        />
-      </label>
       {has("lens") && (
         <fieldset class="seg">
           <legend class="sr">{t("Session type")}</legend>
@@ -115,6 +119,22 @@ function Form({ name, method, chosen, offered, secret, isLens, startsChatting, m
           <Type of={isLens} lens icon="camera" name={t("Lens, phone camera")} />
         </fieldset>
       )}
+      {fields.value
+        .filter((field) => field.shown)
+        .map((field, place) => (
+          <FieldInput
+            key={field.number}
+            field={field}
+            value={values.value[field.number] ?? ""}
+            problem={wrong?.number === field.number ? wrong.problem : undefined}
+            autofocus={place === 0}
+            change={(value) => {
+              const changed = [...values.value];
+              changed[field.number] = value;
+              values.value = changed;
+            }}
+          />
+        ))}
       {offered.length > 1 && (
         <fieldset class="seg">
           <legend class="sr">{t("How the customer joins")}</legend>

@@ -13,12 +13,14 @@ import {
   relayNow,
   sessions,
 } from "../state/console";
+import { columns, fields, fieldValue, mayEdit, nameWord, toggleColumn } from "../state/fields";
 import { customerOf, grouped, groupOf, lasted, sinceThen, withWhat } from "../state/groups";
 import { methodsOf } from "../state/inviting";
 import { toast } from "../state/toasts";
 import { hasFailed, pinInGroups, sessionWord } from "../texts/sentences";
 import { ago, span, t } from "../texts/texts";
-import { Empty, Icon, SearchField, State, viaIcon } from "./parts";
+import { FieldCell } from "./FieldCell";
+import { CheckItem, Empty, Heading, Icon, Menu, SearchField, State, viaIcon } from "./parts";
 
 /** All sessions as a table: what to do next, at a glance. */
 export function Overview() {
@@ -33,6 +35,7 @@ export function Overview() {
         </h1>
         <span class="grow" />
         <SearchField class="page-search" search={search} />
+        {fields.value.length > 0 && <Columns />}
         <button
           type="button"
           class="btn btn--primary"
@@ -51,10 +54,15 @@ export function Overview() {
           <table class="table">
             <thead>
               <tr>
-                <th class="first">{t("Name")}</th>
-                <th>{t("Via")}</th>
-                <th>{t("Computer")}</th>
-                <th>{t("State")}</th>
+                <th class="first">{nameWord()}</th>
+                {columns.value.map((field) => (
+                  <th key={field.number} class="custom">
+                    <bdi>{field.label}</bdi>
+                  </th>
+                ))}
+                <th class="via-head">{t("Via")}</th>
+                <th class="computer">{t("Computer")}</th>
+                <th class="state-word">{t("State")}</th>
                 <th class="num">{t("Duration")}</th>
                 <th>
                   <span class="sr">{t("Next step")}</span>
@@ -132,7 +140,7 @@ function Nothing({ search }: { search: string }) {
 function Sub({ word, count }: { word: string; count: number }) {
   return (
     <tr class="sub">
-      <td colSpan={6}>
+      <td colSpan={6 + columns.value.length}>
         <bdi>{word}</bdi> <span class="count">{count}</span>
       </td>
     </tr>
@@ -154,11 +162,16 @@ function CodeRow({ code }: { code: Code }) {
           <bdi class="strong-name cut">{code.name || t("Customer")}</bdi>
         </span>
       </td>
-      <td>
+      {columns.value.map(({ number }) => (
+        <td key={number} class="custom">
+          <bdi class="cut">{fieldValue(code, number)}</bdi>
+        </td>
+      ))}
+      <td class="via-head">
         <Via icon={code.method} text={invitation?.spoken ?? t("Link")} />
       </td>
       <td class="cut computer">{code.session_type === "lens" && t("Lens")}</td>
-      <td class="second">
+      <td class="second state-word">
         {t("Waiting for the customer")}
         {(code.misses ?? 0) > 0 && ` · ${t("{count} wrong attempts", { count: code.misses ?? 0 })}`}
       </td>
@@ -189,16 +202,21 @@ function SessionRow({ session }: { session: Session }) {
       <td>
         <span class="row">
           <State state={session.state} failed={hasFailed(session)} word={sessionWord(session)} />
-          <bdi class="strong-name cut">{customerOf(session)}</bdi>
+          <Name session={session} />
         </span>
       </td>
-      <td>
+      {columns.value.map((field) => (
+        <td key={field.number} class="custom">
+          <FieldCell session={session} field={field} />
+        </td>
+      ))}
+      <td class="via-head">
         <Via icon={viaIcon(session)} text={viaWord(session)} />
       </td>
       <td class="cut computer">
         <bdi>{withWhat(session)}</bdi>
       </td>
-      <td class="second">
+      <td class="second state-word">
         {engineThere.value || group === "ended" ? sessionWord(session) : t("Not known")}
         {group === "ended" && ` · ${ago(since)}`}
       </td>
@@ -224,6 +242,32 @@ function SessionRow({ session }: { session: Session }) {
         )}
       </td>
     </tr>
+  );
+}
+
+/** Who the customer is: what the name field says, else what is known of them. */
+function Name({ session }: { session: Session }) {
+  const name = fields.value[0];
+  if (name === undefined || !mayEdit() || groupOf(session) === "ended")
+    return <bdi class="strong-name cut">{customerOf(session)}</bdi>;
+  return <FieldCell session={session} field={name} look="strong-name" instead={customerOf(session)} />;
+}
+
+/** Chooses which custom fields are columns. */
+function Columns() {
+  return (
+    <Menu label={t("Columns")} class="icon-btn" button={<Icon name="columns" />}>
+      <Heading>{t("Columns")}</Heading>
+      {fields.value.slice(1).map(({ number, label }) => (
+        <CheckItem
+          key={number}
+          on={columns.value.some((field) => field.number === number)}
+          toggle={() => toggleColumn(number)}
+        >
+          <bdi>{label}</bdi>
+        </CheckItem>
+      ))}
+    </Menu>
   );
 }
 

@@ -3,6 +3,7 @@ import { CHAT_CHARACTERS } from "@deskside/codec/wire/messages";
 import type { ComponentChildren } from "preact";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { engineThere, playFile, relayNow, say } from "../state/console";
+import { fields, fieldValue, nameWord } from "../state/fields";
 import { maySwitchChat } from "../state/functions";
 import { customerOf, lasted, typeWord } from "../state/groups";
 import type { OpenSession, Tab } from "../state/openSession";
@@ -249,11 +250,16 @@ function Composer({ openSession, customer }: { openSession: OpenSession; custome
   );
 }
 
+/** What is known of a session, and what it is called. */
+type Row = [name: string, value: string | undefined];
+
 function Details({ openSession, session }: { openSession: OpenSession; session: Session | undefined }) {
   const computer = openSession.computer.value;
   const time = session && lasted(session, relayNow.value);
-  const rows: [string, string | undefined][] = [
-    [t("Customer"), customerOf(session)],
+  const rows: Row[] = [
+    [nameWord(), customerOf(session)],
+    ...fields.value.slice(1).map((field): Row => [field.label, session && fieldValue(session, field.number)]),
+    [t("Channel"), session?.channel?.name],
     [t("Session type"), (session && typeWord(session)) || undefined],
     [session?.kind === "page" ? t("Browser") : t("Computer"), computer?.name ?? session?.computer],
     [t("System"), computer?.system ?? session?.system],
@@ -270,7 +276,9 @@ function Details({ openSession, session }: { openSession: OpenSession; session: 
       {rows
         .filter(([, value]) => value)
         .map(([name, value]) => [
-          <dt key={`${name}-name`}>{name}</dt>,
+          <dt key={`${name}-name`}>
+            <bdi>{name}</bdi>
+          </dt>,
           <dd key={name}>
             <bdi>{value}</bdi>
           </dd>,

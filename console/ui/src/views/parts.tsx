@@ -178,6 +178,26 @@ export function Item({ chosen, choose, children }: ItemProps) {
   );
 }
 
+/** Turns something on or off; the menu stays open for the next one. */
+export function CheckItem({ on, toggle, children }: { on: boolean; toggle: () => void; children: ComponentChildren }) {
+  return (
+    <button
+      type="button"
+      class="menu-item"
+      role="menuitemcheckbox"
+      aria-checked={on}
+      tabIndex={-1}
+      onClick={(event) => {
+        event.stopPropagation();
+        toggle();
+      }}
+    >
+      <span class="menu-mark">{on && <Icon name="check" size="s" />}</span>
+      {children}
+    </button>
+  );
+}
+
 interface DialogProps {
   title: string;
   close: () => void;

@@ -310,6 +310,7 @@ export interface MakeCode {
   secret?: boolean;
   session_type?: SessionType | null;
   session?: number | null;
+  fields?: string[];
 }
 
 export type SessionType = "standard" | "chat" | "lens";
@@ -455,8 +456,16 @@ export interface ChooseStatus {
 
 export type TechnicianStatus = "available" | "busy" | "away";
 
+export interface EditField {
+  type: "edit_field";
+  request: number;
+  session: number;
+  field: number;
+  value: string;
+}
+
 export type ToPage = Welcome | SignedOutPage | Online | RelayBusy | Desk | SessionChanged | SessionGone | CodeChanged | Missed | Invitation | ChatLine | Connected | RecordingNow | ClipboardShared | OpenedSession | Done | Failed | Technicians | CustomerPage | AboutRelay | Authenticator | RecoveryCodes | Uploads | RelayKey | Recordings | RecordingChanged | PlayerOpened | PlayerNow | PlayerFailed;
-export type FromPage = PageSignIn | ChooseDuePassword | ProposeAuthenticator | ConfirmAuthenticator | CodesKept | PageSignOut | MakeCode | CancelCode | PageOpen | PageLeave | PageEnd | Say | WordsCompared | ShareClipboard | RetryUpload | GiveCredentials | NotNow | UsePlace | TrustRelayKey | AcceptCustomerPage | ListRecordings | VerifyRecording | ConvertRecording | DeleteRecording | StopConverting | OpenPlayer | ClosePlayer | PlayerDo | OpenUp | Used | ChooseStatus;
+export type FromPage = PageSignIn | ChooseDuePassword | ProposeAuthenticator | ConfirmAuthenticator | CodesKept | PageSignOut | MakeCode | CancelCode | PageOpen | PageLeave | PageEnd | Say | WordsCompared | ShareClipboard | RetryUpload | GiveCredentials | NotNow | UsePlace | TrustRelayKey | AcceptCustomerPage | ListRecordings | VerifyRecording | ConvertRecording | DeleteRecording | StopConverting | OpenPlayer | ClosePlayer | PlayerDo | OpenUp | Used | ChooseStatus | EditField;
 export const MAX_LINES = 2_000;
 export const LENS_QUESTION = 0;
 export const PLAYER = 0;
