@@ -80,7 +80,7 @@ function inLanguage(page: string, code: string, catalogue: Record<string, string
 const SHARED =
   /node_modules|\/src\/(?:styles\/(?!camera|check|smallWindow|ended)|texts\/texts|views\/(?:parts|Frame|icons)|state\/facts|machine|session\/consent\.gen)/;
 const PAGE =
-  /\/src\/(?:main|page|capture\/(?!camera|film|track)|session|state|texts\/sentences|views\/(?!Camera|Digits|Ended|NoWay|NotShown|SmallWindow))/;
+  /\/src\/(?:main|page|capture\/(?!camera|film|track)|session|state|texts\/sentences|views\/(?!Camera|Digits|Ended|NoWay|Not|SmallWindow))/;
 
 export default defineConfig(({ mode }) => {
   const gallery = mode === "gallery"; // every state by itself, for tests and pictures; never served by a relay

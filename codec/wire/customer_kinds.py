@@ -47,8 +47,8 @@ class Customer(Protocol):
 def within_means(functions: Iterable[str], customer: Customer) -> tuple[str, ...]:
     """Return what is left of a technician's functions with this customer, sorted.
 
-    Of a chat nothing else is left, and of a Lens session the camera besides. Where nothing can be seen, nothing is
-    recorded. In a chat, and with a page, the chat is on and stays on whatever the group says: it is how the two go on
+    Of a chat nothing else is left, and of a Lens session the camera besides: a page is asked for it even if it finds
+    none, because that is what tells its customer what is missing. Where nothing can be seen, nothing is recorded. In a chat, and with a page, the chat is on and stays on whatever the group says: it is how the two go on
     when nothing else can.
     """
     there = frozenset(customer.means) or _OF_THE_PROGRAM
@@ -56,6 +56,8 @@ def within_means(functions: Iterable[str], customer: Customer) -> tuple[str, ...
         there &= _OF_TYPES[customer.session_type]
     if customer.kind is CustomerKind.PAGE:
         there &= _OF_A_PAGE  # whatever it says: no browser lends a page the mouse, the keyboard or the clipboard
+        if customer.session_type is SessionType.LENS:
+            there |= {Access.CAMERA}
     lost = {FUNCTIONS[access] for access in _NEED_MEANS - there}
     if not shows_something(there):
         lost |= {FUNCTIONS[Access.RECORD]}

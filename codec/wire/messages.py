@@ -655,6 +655,14 @@ class Photo(Message, frozen=True, tag="photo"):
     jpeg: Annotated[bytes, Meta(min_length=1, max_length=PHOTO_BYTES)]
 
 
+class CameraDeclined(Message, frozen=True, tag="camera_declined"):
+    """The customer does not do now what the technician asked to be done with the camera."""
+
+    declared = Declared(APPLET, tool=ToolName.CAMERA, needs=Access.CAMERA, at_most=Rate(1, 10))
+
+    wish: CameraWish
+
+
 class Notice(Message, frozen=True, tag="notice"):
     """Something does not work now (`on`) or works again. `detail` is text from the customer's machine.
 

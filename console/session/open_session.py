@@ -386,13 +386,18 @@ class OpenSession:
 
     def send(self, message: Message) -> None:
         """Send a message to the applet, unless the technician may not say it now. Raises StreamFullError."""
+        self._send(message)
+
+    def _send(self, message: Message) -> bool:
         before = self._filter.granted
-        if self._filter.may_say(message, time.monotonic()):
+        may = self._filter.may_say(message, time.monotonic())
+        if may:
             self._status.said(message)
             self.peer.send(message)
         if self._filter.granted != before:  # what is given back holds no longer here, whatever the applet says
             asyncio.get_running_loop().call_soon(self._tell_granted)
         self._tell_tools()
+        return may
 
     def _tell_granted(self) -> None:
         if not self.over and self.snapshot.granted != self._filter.granted:
@@ -405,11 +410,13 @@ class OpenSession:
 
     def pass_on(self, message: Message) -> None:
         """Send a message, noting what belongs into the log. Raises StreamFullError."""
-        self.send(message)
+        is_sent = self._send(message)
         if isinstance(message, Ask):
             self.note(asked(message.access))
         elif isinstance(message, Release):
             self.note(Event.RELEASED, message.access.value)
+        elif is_sent and message.declared.tool is not None:
+            self._tools[message.declared.tool].sent(message)
 
     def note(self, event: Event, detail: str = "") -> None:
         """Write a line into the session's log."""

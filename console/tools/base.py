@@ -100,6 +100,9 @@ class ToolHost(Protocol):
     def write(self, who: Who, text: str) -> None:
         """Add a line to the session's log."""
 
+    def note(self, event: Event, detail: str = "") -> None:
+        """Add a line about what happened to the session's log."""
+
     def discard(self, lane: Lane) -> None:
         """Do not send what waits on this lane."""
 
@@ -124,6 +127,9 @@ class Tool:
     def holds_back(self, message: Message) -> bool:
         """Whether this message of a page, of whatever tool, waits here: then this tool sends it."""
         return False
+
+    def sent(self, message: Message) -> None:
+        """A message of a page, one that names this tool, was sent to the applet."""
 
     def said(self, message: Any) -> None:
         """A page says this to the engine. The type is one that names this tool. Raises StreamFullError."""

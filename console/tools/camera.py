@@ -1,7 +1,10 @@
 """The customer's camera: how it is, what is asked to be done with it, and the photos that the customer takes."""
 
-from codec.wire.messages import Message, Photo
+from typing import Any
+
+from codec.wire.messages import CameraDeclined, CameraRequest, Message, Photo
 from codec.wire.tools import ToolName
+from console.page.messages import Event
 from console.tools.base import Rules, Tool, Verdict, verdict
 
 _START, _MARKER = b"\xff\xd8", 0xFF
@@ -37,7 +40,21 @@ class CameraRules(Rules):
 
 
 class CameraTool(Tool):
-    """Passes everything on: the customer carries it out or not."""
+    """Passes everything on: the customer carries it out or not. What was asked for and became of it is in the log."""
 
     name = ToolName.CAMERA
     rules_type = CameraRules
+
+    def hear(self, message: Any) -> bool:
+        """See Tool."""
+        if isinstance(message, CameraDeclined):
+            self.host.note(Event.DECLINED_WISH, message.wish)
+            return False
+        if isinstance(message, Photo):
+            self.host.note(Event.PHOTO_SENT)
+        return True
+
+    def sent(self, message: Message) -> None:
+        """See Tool."""
+        if isinstance(message, CameraRequest):
+            self.host.note(Event.ASKED_WISH, message.wish)

@@ -69,6 +69,10 @@ async def test_two_technicians_see_who_waits_and_one_helps(browser: Browser, tmp
                     await bobs.get_by_role("button", name="Request viewing").click()
                     await customer.says_yes()
                     await expect(page.get_by_role("heading", name="Bob sees your whole screen")).to_be_visible()
+                    await bobs.get_by_role("button", name="End session").click()
+                    await bobs.get_by_role("dialog").get_by_role("button", name="End session").click()
+                    await expect(page.get_by_role("button", name="Save receipt")).to_be_visible()
+                    await expect(page.get_by_text("PIN"), "who came through a channel never had one").to_have_count(0)
 
 
 async def test_who_was_too_late_reads_who_was_first(browser: Browser, tmp_path: Path) -> None:

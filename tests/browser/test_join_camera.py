@@ -258,6 +258,30 @@ async def test_a_computer_shows_a_camera_too_where_it_has_one(tmp_path: Path) ->
         await anna.sees(is_the_camera)
 
 
+async def test_a_photo_that_is_asked_for_leaves_a_trace_whatever_the_customer_does(tmp_path: Path) -> None:
+    async with meeting(tmp_path) as (customer, anna):
+        await shows(customer, anna)
+        anna.send(CameraRequest(CameraWish.PHOTO))
+        await anna.hear(said.ChatLine, lambda each: (each.event, each.detail) == (said.Event.ASKED_WISH, "photo"))
+        await customer.page.get_by_role("button", name="Not now").tap()
+        await anna.hear(said.ChatLine, lambda each: (each.event, each.detail) == (said.Event.DECLINED_WISH, "photo"))
+        anna.send(CameraRequest(CameraWish.PHOTO))
+        await customer.page.get_by_role("button", name="Take the photo").tap()
+        await anna.hear(said.ChatLine, lambda each: each.event is said.Event.PHOTO_SENT)
+
+
+async def test_a_part_of_the_page_that_does_not_load_is_named_and_tried_again(tmp_path: Path) -> None:
+    async with meeting(tmp_path) as (customer, anna):
+        customer.may_log("ERR_FAILED")
+        await customer.page.route("**/assets/camera-*.js", lambda route: route.abort())
+        anna.send(Ask(1, Access.CAMERA))
+        await customer.page.get_by_role("button", name="Yes, show my camera").tap()
+        await expect(customer.page.get_by_text("Part of this page did not load.")).to_be_visible()
+        await customer.page.unroute("**/assets/camera-*.js")
+        await customer.page.get_by_role("button", name="Try again").tap()
+        await anna.hear(Granted, lambda granted: granted.access == SEES)
+
+
 async def test_a_browser_that_gives_no_camera_leaves_the_question_open_and_says_what_to_do(tmp_path: Path) -> None:
     async with meeting(tmp_path, (CAMERA, "--deny-permission-prompts")) as (customer, anna):
         anna.send(Ask(1, Access.CAMERA))

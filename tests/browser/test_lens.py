@@ -83,6 +83,24 @@ async def test_without_the_permission_no_session_type_is_offered(browser: Browse
                 await expect(console.get_by_text("Lens, phone camera")).to_have_count(0)
 
 
+async def test_a_computer_without_a_camera_says_what_is_missing_and_what_to_do(
+    browser: Browser, tmp_path: Path
+) -> None:
+    async with running_relay(tmp_path) as relay, phone(relay.url, (), is_phone=False) as customer:
+        with running_console(relay.url) as process:
+            async with console_page(browser, process.link) as console:
+                await customer.enter(await lens_pin(console))
+                page = customer.page
+                await expect(page.get_by_role("heading", name="No camera was found")).to_be_visible(timeout=20_000)
+                await expect(
+                    page.get_by_text("Or ask Anna de Vries for a new link, and open it on a phone.")
+                ).to_be_visible()
+                await page.get_by_role("button", name="Try again").click()
+                await expect(page.get_by_role("heading", name="No camera was found")).to_be_visible()
+                await page.get_by_role("button", name="Just chat").click()
+                await expect(console.get_by_text("has no camera here")).to_be_visible()
+
+
 async def test_who_comes_to_a_lens_session_without_a_camera_is_told_apart(browser: Browser, tmp_path: Path) -> None:
     """The console said that they had joined in a browser, which could show the screen: neither was so."""
     with virtual_display() as display:

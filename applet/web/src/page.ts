@@ -172,7 +172,9 @@ class WorkerSession implements JoinSession {
 
   /** Open a camera. What only a camera needs is loaded now. */
   private async openCamera(which?: MediaTrackConstraints): Promise<CameraCapture> {
-    const { CameraCapture } = await import("./capture/camera.ts");
+    const { CameraCapture } = await import("./capture/camera.ts").catch(() => {
+      throw new NotCapturedError("not_loaded");
+    });
     return CameraCapture.open(which);
   }
 

@@ -44,6 +44,7 @@ EXAMPLES: dict[str, SessionMessage] = {
     "answer": messages.Answer(1, "v=0"),
     "bye": messages.Bye(Ending.CUSTOMER),
     "camera_request": messages.CameraRequest(messages.CameraWish.TORCH_ON),
+    "camera_declined": messages.CameraDeclined(messages.CameraWish.PHOTO),
     "freeze": messages.Freeze(True),
     "mark": messages.Mark(3, messages.Shape.ARROW, [1, 2, 65_535, 0]),
     "clear_marks": messages.ClearMarks(),

@@ -96,7 +96,7 @@ export interface SharedSurface {
  * `cancelled`: they closed it. `denied`: browser or system forbid it, and will again. `failed`: what they chose cannot
  * be read. `unsupported`: this browser cannot show it at all. `no_camera`: there is none. `busy`: another program has it.
  */
-export type PickerTrouble = "cancelled" | "denied" | "failed" | "unsupported" | "no_camera" | "busy";
+export type PickerTrouble = "cancelled" | "denied" | "failed" | "unsupported" | "no_camera" | "busy" | "not_loaded";
 
 /**
  * How the last sharing ended. `stopped`: by Stop. `by_browser`: by the browser's own button, or what was shown is gone.

@@ -19,7 +19,7 @@ export function viewOf(state: UiState, can: Abilities, way: Way): View {
     case "ended":
       return "ended";
     case "together":
-      return asksFirst(state, can) && state.pickerTrouble === null ? "consent" : "session";
+      return asksFirst(state, can) ? "consent" : "session";
   }
 }
 
@@ -28,7 +28,7 @@ export type StageKind = "lost" | "unable" | "picker" | "no_camera" | "shown" | "
 
 export function stageOf(state: UiState, can: Abilities): StageKind {
   if (!state.online) return "lost";
-  if (asksForCamera(state) && state.pickerTrouble !== null) return "no_camera";
+  if (asksForCamera(state) && !asksFirst(state, can)) return "no_camera";
   if (state.sharing !== null) return state.sharing.surface === "camera" ? "camera" : "shown";
   if (asksForScreen(state)) {
     const cannot = !can.shows || state.pickerTrouble === "unsupported";
@@ -68,9 +68,10 @@ export function asksForCamera(state: UiState): boolean {
   return state.question?.access === "camera";
 }
 
-/** Whether the question is one that the browser's own follows. */
+/** Whether the question is one that the browser's own follows, which has led to nothing yet. */
 function asksFirst(state: UiState, can: Abilities): boolean {
-  return asksForCamera(state) || (asksForScreen(state) && can.shows);
+  const isPossible = asksForCamera(state) ? can.camera : asksForScreen(state) && can.shows;
+  return isPossible && state.pickerTrouble === null;
 }
 
 function asksForScreen(state: UiState): boolean {

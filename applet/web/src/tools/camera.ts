@@ -71,6 +71,8 @@ export class CameraTool extends Tool {
 
   /** The customer does not do now what was asked for. */
   notNow(): void {
+    const wish = this.now?.wish;
+    if (wish) this.host.send({ kind: "camera_declined", wish });
     this.change({ wish: null });
   }
 

@@ -2,6 +2,7 @@
 
 import "../styles/camera.css";
 import type { Question as Asked, PickerTrouble, UiState } from "../session/uiState.ts";
+import type { Abilities } from "../state/facts.ts";
 import { t } from "../texts/texts.ts";
 import { Question } from "./Consent.tsx";
 import { NotCaptured } from "./NotCaptured.tsx";
@@ -35,8 +36,8 @@ export function CameraQuestion({ state, question, deaf, decide }: Props & { ques
 }
 
 /** The browser gave no camera. */
-export function NoCamera({ state, deaf, decide }: Props) {
-  const trouble = state.pickerTrouble ?? "cancelled";
+export function NoCamera({ state, can, deaf, decide }: Props & { can: Abilities }) {
+  const trouble = state.pickerTrouble ?? (can.camera ? "cancelled" : "no_camera");
   const [title, lead] = words(trouble);
   return (
     <NotCaptured
@@ -69,9 +70,17 @@ function words(trouble: PickerTrouble): readonly [string, string] {
         t("It does not let this page use the camera, so {technician} sees nothing."),
       ];
     case "no_camera":
-      return [t("No camera was found"), t("Your browser finds no camera on this device. Connect one, then try again.")];
+      return [
+        t("No camera was found"),
+        t("Connect one, then try again. Or ask {technician} for a new link, and open it on a phone."),
+      ];
     case "busy":
       return [t("The camera is in use"), t("Another program or page uses it. Close that, then try again.")];
+    case "not_loaded":
+      return [
+        t("The camera cannot be shown"),
+        t("Part of this page did not load. Check your network, then try again."),
+      ];
     case "unsupported":
     case "failed":
       return [

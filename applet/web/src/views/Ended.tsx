@@ -41,7 +41,7 @@ export function Ended({ state, host }: { state: UiState; host: string }) {
           {t("Save receipt")}
         </button>
         <p class="small">{t("So that you know what happened, and can ask about it.")}</p>
-        {!goesOn(state) && (
+        {!goesOn(state) && !state.isByChannel && (
           <a class="btn btn--touch" href="/join">
             {t("Enter another PIN")}
           </a>

@@ -42,6 +42,7 @@ export const DECLARED = {
   stats: { by: ["applet"], longest: 1_024, lane: 0, tool: "picture", needs: "view", atMost: { perSecond: 1, burst: 5 }, fleeting: true },
   camera: { by: ["applet"], longest: 1_024, lane: 0, tool: "camera", needs: "camera", atMost: { perSecond: 5, burst: 20 }, recorded: true, replayed: 7 },
   photo: { by: ["applet"], longest: 8_389_632, lane: 2, tool: "camera", needs: "camera", atMost: { perSecond: 0.5, burst: 10 }, recorded: true },
+  camera_declined: { by: ["applet"], longest: 1_024, lane: 0, tool: "camera", needs: "camera", atMost: { perSecond: 1, burst: 10 } },
   notice: { by: ["applet"], longest: 4_096, lane: 0, atMost: { perSecond: 5, burst: 30 }, recorded: true },
   signed_head: { by: ["applet"], longest: 1_024, lane: 0, tool: "recording" },
 } as const;
@@ -87,6 +88,7 @@ export const FORMS = {
   stats: { waits_ms: { is: "int", least: 0, most: 4_294_967_295 }, encode_ms: { is: "int", least: 0, most: 4_294_967_295 }, dark: { is: "bool", usually: false }, rate_kbit: { is: "int", least: 0, most: 4_294_967_295, orNull: true, usually: null }, busy_percent: { is: "int", least: 0, most: 4_294_967_295, orNull: true, usually: null } },
   camera: { facing: { is: "word", among: ["front", "back", ""], usually: "" }, cameras: { is: "int", least: 0, most: 255, usually: 1 }, torch: { is: "bool", orNull: true, usually: null }, frozen: { is: "bool", usually: false }, by_technician: { is: "bool", usually: false }, interrupted: { is: "bool", usually: false } },
   photo: { number: { is: "int", least: 0, most: 4_294_967_295 }, at: { is: "int", least: 0, most: 8_640_000_000_000_000 }, width: { is: "int", least: 1, most: 16_384 }, height: { is: "int", least: 1, most: 16_384 }, jpeg: { is: "bytes", least: 1, most: 8_388_608 } },
+  camera_declined: { wish: { is: "word", among: ["photo", "switch", "torch_on", "torch_off"] } },
   notice: { trouble: { is: "word", among: ["display_lost", "capture_failed", "input_failed", "customer_has_hands_on", "cannot_type", "clipboard_failed", "cannot_point", "secure_desktop"] }, on: { is: "bool" }, detail: { is: "text", most: 500, usually: "" }, cause: { is: "text", most: 32, usually: "" }, lasting: { is: "bool", usually: false } },
   signed_head: { number: { is: "int", least: 0, most: 9_007_199_254_740_991 }, digest: { is: "bytes", least: 32, most: 32 }, signature: { is: "bytes", least: 64, most: 64 } },
 } as const;

@@ -281,6 +281,11 @@ export interface Photo {
   jpeg: Uint8Array;
 }
 
+export interface CameraDeclined {
+  kind: "camera_declined";
+  wish: CameraWish;
+}
+
 export interface Notice {
   kind: "notice";
   trouble: Trouble;
@@ -299,7 +304,7 @@ export interface SignedHead {
   signature: Uint8Array;
 }
 
-export type SessionMessage = Chat | Typing | ClipboardText | ClipboardTooLong | Offer | Answer | Bye | Ask | Withdraw | Release | SwitchChat | Watch | Refresh | Shown | Recording | SignHead | PointerMove | PointerButton | PointerWheel | Key | Point | CameraRequest | Freeze | Mark | ClearMarks | ReleaseKeys | StillHeld | TypeText | Computer | Displays | Granted | Asking | Answered | ChatState | Stopped | Picture | PointerShape | PointerAt | Stats | Camera | Photo | Notice | SignedHead;
+export type SessionMessage = Chat | Typing | ClipboardText | ClipboardTooLong | Offer | Answer | Bye | Ask | Withdraw | Release | SwitchChat | Watch | Refresh | Shown | Recording | SignHead | PointerMove | PointerButton | PointerWheel | Key | Point | CameraRequest | Freeze | Mark | ClearMarks | ReleaseKeys | StillHeld | TypeText | Computer | Displays | Granted | Asking | Answered | ChatState | Stopped | Picture | PointerShape | PointerAt | Stats | Camera | Photo | CameraDeclined | Notice | SignedHead;
 export type PageMessage = Typing | ClipboardText | ClipboardTooLong | Ask | Withdraw | Release | SwitchChat | Watch | Refresh | Shown | PointerMove | PointerButton | PointerWheel | Key | Point | CameraRequest | Freeze | Mark | ClearMarks | ReleaseKeys | StillHeld | TypeText;
 export const VERSION = 2;
 export const CHAT_CHARACTERS = 4_000;

@@ -59,6 +59,12 @@ export function eventSentence(line: ChatLine, customer: string): string {
       return t("{name} was not asked: your group does not have this permission", name);
     case "allowed":
       return t("{name} allowed: {what}", { ...name, what: accessList((line.detail ?? "").split(" ")) });
+    case "asked_wish":
+      return t("You asked for: {what}", { what: wishWord(line.detail) });
+    case "declined_wish":
+      return t("{name} does not do this now: {what}", { ...name, what: wishWord(line.detail) });
+    case "photo_sent":
+      return t("{name} sent a photo", name);
     case "released":
       return released(line.detail ?? "");
     case "page_lost":
@@ -114,6 +120,17 @@ export function eventSentence(line: ChatLine, customer: string): string {
     default:
       return "";
   }
+}
+
+/** Return what was asked to be done with the camera, in words. */
+function wishWord(wish = ""): string {
+  const words: Record<string, string> = {
+    photo: t("a photo"),
+    switch: t("another camera"),
+    torch_on: t("the light on"),
+    torch_off: t("the light off"),
+  };
+  return words[wish] ?? wish;
 }
 
 function released(access: string): string {
