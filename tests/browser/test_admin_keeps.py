@@ -205,6 +205,23 @@ async def test_a_refused_save_leads_to_what_is_wrong(center: Center) -> None:
         await expect(page.get_by_label("Name", exact=True)).to_be_focused()
 
 
+async def test_a_warning_has_room_and_goes_with_what_it_warned_of(center: Center) -> None:
+    async with center.page() as page:
+        await page.goto(center.at("desk", "settings"))
+        ways = page.locator("#connections .flip input[type=checkbox]:checked[name^='connections.']")
+        while await ways.count():
+            await ways.last.uncheck()
+        await page.get_by_role("button", name="Save", exact=True).click()
+        anyway = page.get_by_label("I have read the warnings. Save anyway")
+        await expect(anyway).to_be_visible()
+        problem = await page.locator("#problem-connections-pin").bounding_box()
+        assert problem is not None
+        assert problem["width"] > 200
+        await page.locator("[name='connections.pin'][type=checkbox]").check()
+        await expect(anyway).to_have_count(0)
+        await page.get_by_role("button", name="Discard", exact=True).click()
+
+
 @pytest.mark.finding("use-F2")
 async def test_testing_a_location_keeps_the_focus(center: Center) -> None:
     async with center.page() as page:

@@ -48,7 +48,11 @@ async def test_the_dialog_offers_what_the_group_allows_in_its_words(browser: Bro
                 await choose(relay, group, own_mail=True, link=False)
                 await expect(dialog.get_by_role("link", name="Send by e-mail")).to_be_visible()
                 await expect(dialog.get_by_role("button", name="Copy link")).to_have_count(0)
+                await expect(dialog.locator(".link-text")).to_have_count(0)
                 await dialog.get_by_role("button", name="Done").click()
+                row = page.get_by_role("row", name="Waiting for the customer")
+                await expect(row.get_by_role("button", name="Cancel")).to_be_visible()
+                await expect(row.get_by_role("button", name="Copy")).to_have_count(0)
 
                 page_of_ours = "https://northwind.example/help"
                 await choose(relay, group, pin=True, pin_page=page_of_ours, own_mail=False)

@@ -25,7 +25,10 @@ function count(form, link, lines) {
 
 document.addEventListener("input", (event) => {
   const form = event.target.closest("form[data-guard]");
-  if (form) tell(form);
+  if (!form) return;
+  // The warnings were about what was entered before: whether there still are any, the next save says.
+  if (event.target.name !== "confirmed") form.querySelector(".savebar .again")?.remove();
+  tell(form);
 });
 document.addEventListener("reset", (event) => {
   if (!event.target.matches("form[data-guard]")) return;

@@ -265,6 +265,7 @@ function Card({ code }: { code: Code }) {
   const text = invitation?.link ?? invitation?.spoken ?? "";
   const pin = pinInGroups(code.pin ?? "");
   const extra = code.method === "pin" ? extraDigits(text, pin) : "";
+  const mayCopy = code.method === "pin" || settings?.connections_link !== false;
   const copy = async () => {
     await navigator.clipboard.writeText(text);
     copied.value = true;
@@ -279,8 +280,10 @@ function Card({ code }: { code: Code }) {
           </div>
           {code.method === "pin" ? (
             <Digits of={text.slice(0, pin.length).split(" ")} label={t("PIN")} />
-          ) : (
+          ) : mayCopy ? (
             <output class="link-text ltr mono">{text}</output>
+          ) : (
+            <p>{t("Your group sends links by e-mail only.")}</p>
           )}
         </div>
         {extra !== "" && (
@@ -295,7 +298,7 @@ function Card({ code }: { code: Code }) {
             {t("Send by e-mail")}
           </a>
         )}
-        {(code.method === "pin" || settings?.connections_link !== false) && (
+        {mayCopy && (
           <button type="button" ref={button} class="btn btn--l btn--primary" onClick={() => void copy()}>
             <Icon name={copied.value ? "check" : "copy"} />
             {copied.value ? t("Copied") : code.method === "pin" ? t("Copy PIN") : t("Copy link")}

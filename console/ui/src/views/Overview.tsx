@@ -150,6 +150,7 @@ function Sub({ word, count }: { word: string; count: number }) {
 function CodeRow({ code }: { code: Code }) {
   const left = (Date.parse(code.expires_at) - relayNow.value) / 1000;
   const invitation = invitations.value.get(code.id);
+  const mayCopyLink = desk.value?.settings?.connections_link !== false;
   const copy = async () => {
     await navigator.clipboard.writeText(invitation?.link ?? invitation?.spoken ?? "");
     toast(code.method === "pin" ? t("PIN copied.") : t("Link copied."));
@@ -179,7 +180,7 @@ function CodeRow({ code }: { code: Code }) {
         <span class="time">{t("{time} left", { time: span(left) })}</span>
       </td>
       <td class="next">
-        {(invitation?.spoken ?? invitation?.link) != null && (
+        {(invitation?.spoken ?? (mayCopyLink ? invitation?.link : null)) != null && (
           <button type="button" class="btn btn--s" onClick={() => void copy()}>
             {t("Copy")}
           </button>
