@@ -308,7 +308,13 @@ def _add_api(app: web.Application, services: Services, address: Callable[[web.Re
         ReportsApi(services.reports, services.languages),
         KeysApi(services.keys),
         CodesApi(services.codes),
-        SessionsApi(services.sessions, services.session_fields, services.permits.renew_customers_of),
+        SessionsApi(
+            services.sessions,
+            services.session_fields,
+            services.transfers,
+            services.permissions,
+            services.permits.renew_customers_of,
+        ),
     ):
         app.add_routes(routes_of(api, identify))
     text = as_text()

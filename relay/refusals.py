@@ -33,7 +33,8 @@ from relay.permissions.service import NotPermittedError, UnknownPermissionError
 from relay.reports.periods import UnknownZoneError
 from relay.reports.service import UnknownReportError
 from relay.sessions.capacity import FullError, OneLensError
-from relay.sessions.service import EndedError, NoSuchSessionError, TakenError
+from relay.sessions.moves import EndedError, HandedOverError, NoSuchSessionError, NotNowError, TakenError
+from relay.sessions.transfers import NoSuchTargetError, NotAvailableError
 from relay.settings import changes
 from relay.settings.catalogue import UnknownSettingError
 from relay.settings.holders import UnknownUnitError
@@ -149,6 +150,10 @@ REFUSALS: Refusals = {
     NothingDueError: Refusal(409, "nothing_due"),
     OneLensError: Refusal(409, "one_lens", _("You already have an active Lens session. End that one first.")),
     FullError: Refusal(409, "full"),
+    HandedOverError: Refusal(409, "handed_over"),
+    NotAvailableError: Refusal(409, "not_available"),
+    NotNowError: Refusal(409, "not_now"),
+    NoSuchTargetError: Refusal(404, "no_such_target"),
     TakenError: Refusal(409, "taken"),
     TooManyCodesError: Refusal(409, "too_many_codes"),
     changes.ConflictError: Refusal(409, "changed_meanwhile"),

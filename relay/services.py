@@ -3,7 +3,7 @@
 import time
 from datetime import datetime, timedelta
 
-from codec.wire.api_types import Ended, Method, Session, SessionState
+from codec.wire.api_types import Ended, Method, SessionState
 from relay.accounts.service import Accounts, SignedOut
 from relay.api_keys.service import Keys
 from relay.bus.base import ORGANISATION
@@ -38,8 +38,10 @@ from relay.sessions.capacity import most_sessions
 from relay.sessions.custom_fields import chosen_names, fields_of_people
 from relay.sessions.editing import SessionFields
 from relay.sessions.history import SessionHistory
+from relay.sessions.moves import News, Presence
 from relay.sessions.presence import PresenceWriter
-from relay.sessions.service import Presence, Sessions, patience_from
+from relay.sessions.service import Sessions, patience_from
+from relay.sessions.transfers import Transfers
 from relay.settings.applied import AppliedSettings
 from relay.settings.console_settings import settings_of_people
 from relay.settings.vault import Vault
@@ -126,11 +128,26 @@ class Services:
         )
         self.session_fields = SessionFields(self.sessions, self.permissions, fields)
         self.attestor = RecordingAttestor(self.hub, permit_key(settings.data))
-        announcements = Announcements(self.announcer.code_changed, self.announcer.missed, self.notifications.disowned)
         self.availability = Availability(store, self.permissions, self.choices, Roster(self.bus, new_secret()))
         self.colleagues = Colleagues(store, self.availability, self.hub, self.bus)
         self.channels = Channels(store, self.sessions, self.choices.held, self.availability.available)
-        self.codes = Codes(store, self.sessions, self.permissions, _lifetimes(settings), announcements, chosen, fields)
+        self.codes = Codes(
+            store,
+            self.sessions,
+            self.permissions,
+            _lifetimes(settings),
+            Announcements(self.announcer.code_changed, self.announcer.missed, self.notifications.disowned),
+            chosen,
+            fields,
+        )
+        self.transfers = Transfers(
+            store,
+            self.sessions.moves,
+            self.permissions,
+            self.availability.available,
+            self.choices.held,
+            settings.waiting_minutes,
+        )
         self.presence = PresenceWriter(self.sessions)
         self.rechecks = Rechecks(Revalidation(store).why_not, self.hub, self.tunnels)
         self.served = ServedChannels(store, self.hub)
@@ -158,12 +175,14 @@ class Services:
         for session in self.departures.take_overdue():
             await self.sessions.leave(session, declined=False, now=now, ending=Ended.PAGE_CLOSED)
 
-    def _session_changed(self, person: int | None, session: Session, left_queue: bool) -> None:
-        if session.state.is_final:
+    def _session_changed(self, news: News) -> None:
+        session = news.session
+        if session.state.is_final or news.former is not None:
             self.tunnels.close(session.id)
-        self.announcer.session_changed(person, session, left_queue=left_queue)
-        if person is not None:
-            self.availability.roster.sessions_counted(person)
+        self.announcer.session_changed(news)
+        for person in (news.person, news.former):
+            if person is not None:
+                self.availability.roster.sessions_counted(person)
         if session.state.is_final:
             self.hub.session_over(session.id)
 

@@ -61,10 +61,10 @@ _REASONS = {
     "a turned phone gives a picture of another size; the technician's own turning comes later": "LENS-37",
     # ── the organisation and recordings ──
     "files, diagnostics, scripts and the whiteboard come with the console's further tools": (
-        "COMP-06…09 PERM-05 PERM-06 PERM-09…11 PERM-16 PERM-17 PERM-23 PERM-24 PERM-32"
+        "COMP-06…09 PERM-05 PERM-06 PERM-09…11 PERM-17 PERM-23 PERM-24 PERM-32"
     ),
     "the permission is stored, locked and told; what it permits comes with transfer and collaboration": (
-        "COMP-10 COMP-12 PERM-15 PERM-20 PERM-21 PERM-22a PERM-22b EDGE-24 EDGE-25"
+        "COMP-10 COMP-12 PERM-20 PERM-21 PERM-22a PERM-22b EDGE-24 EDGE-25"
     ),
     "the permission is stored, locked and told; what it permits comes with the Calling Card": "PERM-19",
     "the permission is stored, locked and told; what it permits comes with unattended computers": "PERM-26",

@@ -16,6 +16,8 @@ from codec.wire.session_types import SessionType
 MAX_EMAIL = 254
 """The longest e-mail address (RFC 5321), in characters. Longer ones are refused before anything is done to them."""
 MAX_PASSWORD = 1_000
+MAX_COMMENT = 128
+"""The longest comment on a hand-over, in characters."""
 Email = Annotated[str, Meta(max_length=MAX_EMAIL)]
 Password = Annotated[str, Meta(max_length=MAX_PASSWORD)]
 OneTimeCode = Annotated[str, Meta(max_length=100)]
@@ -31,9 +33,15 @@ class SessionState(StrEnum):
     CONNECTING = "connecting"
     WAITING = "waiting"
     ACTIVE = "active"
+    ON_HOLD = "on_hold"
+    """Interrupted by its technician, who goes on later. It never times out."""
+    TRANSFERRING = "transferring"
+    """Handed over, and not yet picked up by another technician."""
     RECONNECTING = "reconnecting"
     OFFLINE = "offline"
     DISCONNECTED = "disconnected"
+    TRANSFERRED = "transferred"
+    """Of a technician who handed it over, once another has picked it up. The session itself goes on with them."""
     CLOSED_BY_CUSTOMER = "closed_by_customer"
     CLOSED_BY_TECHNICIAN = "closed_by_technician"
     CLOSED_BY_WAITING_CUSTOMER = "closed_by_waiting_customer"
@@ -49,6 +57,7 @@ class SessionState(StrEnum):
 
 SESSION_STATES = tuple(SessionState)
 FINAL_STATES = (
+    SessionState.TRANSFERRED,
     SessionState.CLOSED_BY_CUSTOMER,
     SessionState.CLOSED_BY_TECHNICIAN,
     SessionState.CLOSED_BY_WAITING_CUSTOMER,
@@ -77,6 +86,28 @@ class Ended(StrEnum):
     """The customer’s extra digits, or link, were wrong, so nothing was shared."""
     PAGE_CLOSED = "page_closed"
     """The customer closed the page in the browser, and did not open it again."""
+
+
+class TargetKind(StrEnum):
+    """Whom a session can be handed over to."""
+
+    TECHNICIAN = "technician"
+    GROUP = "group"
+    CHANNEL = "channel"
+
+
+class TransferOutcome(StrEnum):
+    """What has become of a transfer."""
+
+    UNDER_WAY = ""
+    PICKED_UP = "picked_up"
+    DECLINED = "declined"
+    TIMED_OUT = "timed_out"
+    """Nobody picked it up in time."""
+    TAKEN_BACK = "taken_back"
+    TRANSFERRED_AGAIN = "transferred_again"
+    ENDED = "ended"
+    """The session has ended meanwhile."""
 
 
 class Method(StrEnum):
@@ -129,6 +160,24 @@ class Channel(Struct, frozen=True, kw_only=True):
     name: str
 
 
+class Transfer(Struct, frozen=True, kw_only=True):
+    """A hand-over of a session: by whom, to whom, and what has become of it. `minutes`: so long it may wait.
+
+    `ended_by` is who picked it up or declined it.
+    """
+
+    by: str
+    by_person: int
+    kind: TargetKind
+    target: int
+    to: str
+    comment: str
+    at: datetime
+    minutes: int
+    outcome: TransferOutcome = TransferOutcome.UNDER_WAY
+    ended_by: str = ""
+
+
 class Session(Struct, frozen=True, kw_only=True):
     """One support contact. `computer` and `system` are what the customer's machine says: text to show, no more.
 
@@ -166,6 +215,10 @@ class Session(Struct, frozen=True, kw_only=True):
     customer_present: bool = False
     page_closed: bool = False
     """The customer's browser has closed the page, or loads it again. The session ends unless the page comes back."""
+    leg: int = 0
+    """The present technician's part in it: another number once another technician has taken it over."""
+    transfer: Transfer | None = None
+    """The latest hand-over, which may be over."""
 
 
 class RecordingRules(Struct, frozen=True, kw_only=True):
@@ -322,6 +375,37 @@ class PickUp(Struct, frozen=True, kw_only=True):
     """POST /api/v1/sessions/{id}/pick-up. `console` is the one that signed in on the socket."""
 
     console: Name
+
+
+class NewTransfer(Struct, frozen=True, kw_only=True):
+    """POST /api/v1/sessions/{id}/transfer. `target` is the number of a technician, group or channel."""
+
+    kind: TargetKind
+    target: Annotated[int, Meta(ge=1, lt=1 << 31)]
+    comment: Annotated[str, Meta(max_length=MAX_COMMENT)] = ""
+
+
+class TargetTechnician(Struct, frozen=True, kw_only=True):
+    """A technician who can be handed a session now."""
+
+    id: int
+    name: str
+
+
+class TargetGroup(Struct, frozen=True, kw_only=True):
+    """A group with those of its technicians who are there. `whole`: the session can be handed to all of them."""
+
+    id: int
+    name: str
+    whole: bool
+    technicians: list[TargetTechnician]
+
+
+class TransferTargets(Struct, frozen=True, kw_only=True):
+    """Whom a technician can hand a session over to at the moment."""
+
+    groups: list[TargetGroup]
+    channels: list[Channel]
 
 
 class Problem(Struct, frozen=True, kw_only=True):

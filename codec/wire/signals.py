@@ -141,6 +141,9 @@ class Entered(_Signal, frozen=True, tag="entered"):
     """What the technician may ask for; without one, nothing."""
     relay_key: bytes = b""
     """The public key (Ed25519) that permits of this session are signed with."""
+    leg: int = 0
+    to: Text = ""
+    """Both as `State` says them."""
     opens: datetime | None = None
     """When the channel's working hours begin next, for a customer who waits outside them; None otherwise."""
 
@@ -161,11 +164,17 @@ class Replaced(_Signal, frozen=True, tag="replaced"):
 
 
 class State(_Signal, frozen=True, tag="state"):
-    """The session has moved on. The technician is there or not; `technician` names who has picked it up."""
+    """The session has moved on. The technician is there or not; `technician` names who has picked it up.
+
+    `leg` is that technician's part: once it is another, what was allowed before holds no longer. `to` is whom the
+    session is being handed over to, while it is.
+    """
 
     state: SessionState
     technician_present: bool
     technician: Text = ""
+    leg: int = 0
+    to: Text = ""
 
 
 class Permitted(_Signal, frozen=True, tag="permitted"):

@@ -1,21 +1,32 @@
-"""Sessions by JSON: list, pick up, open up, end."""
+"""Sessions by JSON: list, pick up, open up, hold, hand over, end."""
 
 from collections.abc import Awaitable, Callable
 
-from codec.wire.api_types import EditField, PickUp, Session
+from codec.wire.api_types import EditField, NewTransfer, PickUp, Session, TransferTargets
 from relay.api.calls import Asked, NoBody, NoQuery, call
 from relay.api_keys.rules import Scope
+from relay.permissions.service import Permissions
 from relay.sessions.editing import SessionFields
 from relay.sessions.service import Sessions
+from relay.sessions.transfers import Transfers
 
 
 class SessionsApi:
     """The calls of a technician."""
 
-    def __init__(self, sessions: Sessions, fields: SessionFields, renew: Callable[[int], Awaitable[None]]) -> None:
+    def __init__(
+        self,
+        sessions: Sessions,
+        fields: SessionFields,
+        transfers: Transfers,
+        permissions: Permissions,
+        renew: Callable[[int], Awaitable[None]],
+    ) -> None:
         """`renew` tells the customers of someone what that technician may ask for now."""
         self._sessions = sessions
         self._fields = fields
+        self._transfers = transfers
+        self._permissions = permissions
         self._renew = renew
 
     @call("GET", "/sessions", Scope.SESSIONS_READ, serves=True)
@@ -25,9 +36,9 @@ class SessionsApi:
 
     @call("POST", "/sessions/{id}/pick-up", Scope.SESSIONS_WRITE, serves=True)
     async def pick_up(self, asked: Asked[NoQuery, PickUp]) -> Session:
-        """Take a session that waits."""
+        """Take a session that waits or was handed over to you, or go on with one that is on hold."""
         session = await self._sessions.pick_up(asked.person, asked.number(), asked.body.console, asked.now)
-        if session.channel is not None:
+        if session.channel is not None or session.transfer is not None:
             await self._renew(asked.person)  # its customer has not known whose it would be
         return session
 
@@ -42,6 +53,34 @@ class SessionsApi:
     async def edit_field(self, asked: Asked[NoQuery, EditField]) -> Session:
         """Change the name or a custom field of a session that is yours or waits in your channels."""
         return await self._fields.edit(asked.person, asked.number(), asked.body.field, asked.body.value)
+
+    @call("POST", "/sessions/{id}/hold", Scope.SESSIONS_WRITE, serves=True)
+    async def hold(self, asked: Asked[NoQuery, NoBody]) -> Session:
+        """Interrupt a session. Nothing is seen or controlled until you pick it up again."""
+        await self._permissions.check(asked.person, "hold")
+        return await self._sessions.hold(asked.person, asked.number(), asked.now)
+
+    @call("GET", "/transfer-targets", Scope.SESSIONS_READ, serves=True)
+    async def transfer_targets(self, asked: Asked[NoQuery, NoBody]) -> TransferTargets:
+        """List whom you can hand a session over to at the moment."""
+        await self._permissions.check(asked.person, "transfer")
+        return await self._transfers.targets(asked.person)
+
+    @call("POST", "/sessions/{id}/transfer", Scope.SESSIONS_WRITE, serves=True)
+    async def transfer(self, asked: Asked[NoQuery, NewTransfer]) -> Session:
+        """Hand a session over to a technician, a group or a channel. It waits there until one of them picks it up."""
+        await self._permissions.check(asked.person, "transfer")
+        return await self._transfers.transfer(asked.person, asked.number(), asked.body, asked.now)
+
+    @call("POST", "/sessions/{id}/take-back", Scope.SESSIONS_WRITE, serves=True)
+    async def take_back(self, asked: Asked[NoQuery, NoBody]) -> Session:
+        """Take back a session that you have handed over and nobody has picked up yet."""
+        return await self._transfers.take_back(asked.person, asked.number(), asked.now)
+
+    @call("POST", "/sessions/{id}/decline", Scope.SESSIONS_WRITE, serves=True)
+    async def decline(self, asked: Asked[NoQuery, NoBody]) -> Session:
+        """Send a session back that was handed over to you alone."""
+        return await self._transfers.decline(asked.person, asked.number(), asked.now)
 
     @call("POST", "/sessions/{id}/end", Scope.SESSIONS_WRITE, serves=True)
     async def end(self, asked: Asked[NoQuery, NoBody]) -> Session:

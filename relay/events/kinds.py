@@ -1,7 +1,7 @@
 """Every kind of event, once: what is kept of it beside when it happened, by whom and in which session.
 
 Names and groups are copied when an event is kept, so that what is renamed or moved later changes no report. The kinds
-are EV-01, 02, 03 and 05 of the specification's list (reports.md 4.2).
+are EV-01 to 05 of the specification's list (reports.md 4.2).
 """
 
 from dataclasses import dataclass
@@ -85,4 +85,31 @@ class Participant(Struct, frozen=True, kw_only=True, tag_field="type", tag="sess
     state: str = ""
 
 
-Kind = Created | ClientInfo | Moved | Participant
+class TransferPhase(StrEnum):
+    """What happens in a hand-over."""
+
+    REQUESTED = "requested"
+    COMPLETED = "completed"
+
+
+class Transferred(Struct, frozen=True, kw_only=True, tag_field="type", tag="session.transfer"):
+    """A session was handed over, or that came to its outcome (EV-04). `by` had it, and handed it over.
+
+    `kind`, `target` and `to` say whom it was for: a technician, group or channel. A technician's group comes with them.
+    `ended_by` is who picked it up or declined it.
+    """
+
+    transfer: int
+    phase: TransferPhase
+    by: Technician
+    kind: str
+    target: int
+    to: str
+    group: int | None = None
+    group_name: str = ""
+    comment: str = ""
+    outcome: str = ""
+    ended_by: str = ""
+
+
+Kind = Created | ClientInfo | Moved | Participant | Transferred

@@ -147,8 +147,9 @@ PERMISSIONS: tuple[Permission, ...] = (
         options=(ANY, SPECIFIED),
         default_option=ANY,
         target_kinds=_GROUPS | {UnitKind.CHANNEL},
+        in_effect=True,
     ),
-    _P("hold", ("PERM-16",), _("Hold sessions"), _("Technicians can put a session on hold.")),
+    _P("hold", ("PERM-16",), _("Hold sessions"), _("Technicians can put a session on hold."), in_effect=True),
     _P(
         "windows_credentials",
         ("PERM-17",),

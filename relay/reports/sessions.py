@@ -26,9 +26,12 @@ STATES = {
     SessionState.CONNECTING.value: _("Not ended: connecting"),
     SessionState.WAITING.value: _("Not ended: waiting"),
     SessionState.ACTIVE.value: _("Not ended: active"),
+    SessionState.ON_HOLD.value: _("Not ended: on hold"),
+    SessionState.TRANSFERRING.value: _("Not ended: being transferred"),
     SessionState.RECONNECTING.value: _("Not ended: reconnecting"),
     SessionState.OFFLINE.value: _("Not ended: customer offline"),
     SessionState.DISCONNECTED.value: _("Not ended: technician away"),
+    SessionState.TRANSFERRED.value: _("Transferred"),
     SessionState.CLOSED_BY_CUSTOMER.value: _("By the customer"),
     SessionState.CLOSED_BY_TECHNICIAN.value: _("By the technician"),
     SessionState.CLOSED_BY_WAITING_CUSTOMER.value: _("By the customer, while waiting"),
@@ -51,6 +54,8 @@ COLUMNS = (
     Column("connecting_time", _("Connecting time"), Type.DURATION, width=12),
     Column("waiting_time", _("Waiting time"), Type.DURATION, width=12),
     Column("active_time", _("Active time"), Type.DURATION, width=12),
+    Column("hold_time", _("Hold time"), Type.DURATION, width=12),
+    Column("transfer_time", _("Transfer time"), Type.DURATION, width=12),
     Column("reconnect_time", _("Reconnect time"), Type.DURATION, width=12),
     Column("how", _("How it ended"), width=26, words=STATES),
     Column("recorded", _("Recorded"), width=10, words=RECORDED),
@@ -73,7 +78,16 @@ COLUMNS = (
         )
     ),
 )
-_ONLY_IN_FILES = {"channel", "connecting_time", "active_time", "reconnect_time", "session_type", "browser"}
+_ONLY_IN_FILES = {
+    "channel",
+    "connecting_time",
+    "active_time",
+    "hold_time",
+    "transfer_time",
+    "reconnect_time",
+    "session_type",
+    "browser",
+}
 _ONLY_IN_FILES |= {f"field_{number}" for number in range(1, CUSTOM_FIELDS + 1)}
 """What a screen has no room for."""
 _IN_ONE = {
@@ -107,7 +121,7 @@ def as_row(row: SessionRow, technician: str | None) -> Row:
         row.name,
         row.method,
         row.channel_name,
-        *((None,) * 5 if ended is None else _durations(row)),
+        *((None,) * 7 if ended is None else _durations(row)),
         row.ending or row.state,
         "no" if row.recorded_at is None else "yes",
         ended,
@@ -139,9 +153,13 @@ def _durations(row: SessionRow) -> Sequence[timedelta]:
     """Return how long it took, in all and by clock. Where nothing took place, only what was before that took time."""
     times = times_of(row)
     of = times.of
+    before = of[Clock.CONNECTING], of[Clock.WAITING]
     if row.began_at is None:
-        return NOTHING, of[Clock.CONNECTING], of[Clock.WAITING], NOTHING, NOTHING
-    return times.total, of[Clock.CONNECTING], of[Clock.WAITING], of[Clock.ACTIVE], of[Clock.RECONNECT]
+        return NOTHING, *before, *(NOTHING for _clock in _TOGETHER)
+    return times.total, *before, *(of[clock] for clock in _TOGETHER)
+
+
+_TOGETHER = Clock.ACTIVE, Clock.HOLD, Clock.TRANSFER, Clock.RECONNECT
 
 
 SESSIONS = Report(

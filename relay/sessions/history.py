@@ -5,13 +5,24 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from codec.wire.api_types import SessionState
+from codec.wire.api_types import SessionState, TargetKind
 from relay.accounts.model import PersonRow
-from relay.events.kinds import Actor, ActorKind, ClientInfo, Created, Moved, Participant, Participation, Technician
+from relay.events.kinds import (
+    Actor,
+    ActorKind,
+    ClientInfo,
+    Created,
+    Moved,
+    Participant,
+    Participation,
+    Technician,
+    TransferPhase,
+    Transferred,
+)
 from relay.events.log import EventLog
 from relay.events.moment import Moment
 from relay.organization.model import TechnicianGroupRow
-from relay.sessions.model import LegRow, SessionRow
+from relay.sessions.model import LegRow, SessionRow, TransferRow
 from relay.sessions.rules import Cause, Clock, SessionActor
 from relay.sessions.times import Times
 
@@ -61,6 +72,8 @@ class SessionHistory:
         """
         moment, state = self._log.moment(now), SessionState(row.state)
         _count(row, old, moment)
+        if cause is Cause.PICKED_UP and row.leg_id is not None:
+            await self._end_leg(transaction, row, moment)
         leg = await _leg(transaction, row, actor, cause, now)
         moved = Moved(new=state, old=old, cause=cause, leg=row.leg_id)
         who = await _actor(transaction, row, actor, leg, person)
@@ -73,6 +86,41 @@ class SessionHistory:
             ended = Participant(leg=leg.id, technician=_of(leg), action=Participation.END, state=state)
             self._log.add(transaction, moment, who, ended, row.id)
 
+    async def _end_leg(self, transaction: AsyncSession, row: SessionRow, moment: Moment) -> None:
+        """The technician who had it has handed it over, and another has it now."""
+        leg = await transaction.get_one(LegRow, row.leg_id)
+        leg.ended_at, leg.ended_as = moment.at, SessionState.TRANSFERRED
+        ended = Participant(leg=leg.id, technician=_of(leg), action=Participation.END, state=leg.ended_as)
+        self._log.add(
+            transaction, moment, Actor(ActorKind.TECHNICIAN, leg.person_id, leg.name, leg.email), ended, row.id
+        )
+
+    async def handed_over(
+        self, transaction: AsyncSession, transfer: TransferRow, phase: TransferPhase, now: datetime
+    ) -> None:
+        """A hand-over has begun, or has come to its outcome."""
+        by = await _technician(transaction, transfer.by_person_id)
+        group: Technician | None = None
+        if transfer.kind == TargetKind.TECHNICIAN:
+            group = await _technician(transaction, transfer.target_id)
+        told = Transferred(
+            transfer=transfer.id,
+            phase=phase,
+            by=by,
+            kind=transfer.kind,
+            target=transfer.target_id,
+            to=transfer.target_name,
+            group=None if group is None else group.group,
+            group_name="" if group is None else group.group_name,
+            comment=transfer.comment,
+            outcome=transfer.outcome,
+            ended_by=transfer.ended_by,
+        )
+        actor = Actor(ActorKind.TECHNICIAN, by.id, by.name, by.email)
+        if phase is TransferPhase.COMPLETED:
+            actor = Actor(ActorKind.SYSTEM)
+        self._log.add(transaction, self._log.moment(now), actor, told, transfer.session_id)
+
 
 def times_of(row: SessionRow) -> Times:
     """Return the times that a session has taken until it came into its present state."""
@@ -80,6 +128,8 @@ def times_of(row: SessionRow) -> Times:
         Clock.CONNECTING: row.connecting_ms,
         Clock.WAITING: row.waiting_ms,
         Clock.ACTIVE: row.active_ms,
+        Clock.HOLD: row.hold_ms,
+        Clock.TRANSFER: row.transfer_ms,
         Clock.RECONNECT: row.reconnect_ms,
     }
     return Times({clock: timedelta(milliseconds=each) for clock, each in kept.items()})
@@ -87,7 +137,8 @@ def times_of(row: SessionRow) -> Times:
 
 def _count(row: SessionRow, old: SessionState, moment: Moment) -> None:
     times = times_of(row)
-    times.add(old, Moment(row.since, row.since_boot, row.since_uptime_ms), moment)
+    picked_up = row.leg_id is not None
+    times.add(old, Moment(row.since, row.since_boot, row.since_uptime_ms), moment, picked_up)
     for clock, time in times.of.items():
         setattr(row, f"{clock}_ms", time // timedelta(milliseconds=1))
     row.since, row.since_boot, row.since_uptime_ms = moment.at, moment.boot, moment.uptime_ms

@@ -4,8 +4,9 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import JSON, BigInteger, ForeignKey, String
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
+from codec.wire.api_types import MAX_COMMENT
 from codec.wire.pins import LONG_DIGITS
 from codec.wire.session_types import SessionType
 from relay.store.database import Base, UtcDateTime
@@ -20,7 +21,7 @@ class SessionRow(Base):
 
     `since` is when it came into its state, moved where the clock was set. `since_boot` and `since_uptime_ms` are the
     same moment, which no one can set (relay/events/moment.py): the times that a session has taken are counted from it.
-    `leg_id` is the part of the technician who has it.
+    `leg_id` is the part of the technician who has it, `transfer_id` the latest hand-over.
     """
 
     __tablename__ = "session"
@@ -44,8 +45,11 @@ class SessionRow(Base):
     connecting_ms: Mapped[int] = mapped_column(BigInteger, default=0)
     waiting_ms: Mapped[int] = mapped_column(BigInteger, default=0)
     active_ms: Mapped[int] = mapped_column(BigInteger, default=0)
+    hold_ms: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    transfer_ms: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
     reconnect_ms: Mapped[int] = mapped_column(BigInteger, default=0)
     leg_id: Mapped[int | None]
+    transfer_id: Mapped[int | None]
     began_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ending: Mapped[str] = mapped_column(String(16), server_default="")
     recorded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -57,6 +61,9 @@ class SessionRow(Base):
     session_type: Mapped[str] = mapped_column(String(16), server_default=SessionType.STANDARD.value)
     ticket: Mapped[str | None] = mapped_column(String(64), unique=True)
     customer_ip: Mapped[str | None] = mapped_column(String(45))
+    transfer: Mapped["TransferRow | None"] = relationship(
+        lazy="selectin", viewonly=True, primaryjoin=lambda: foreign(SessionRow.transfer_id) == TransferRow.id
+    )
     customer_language: Mapped[str | None] = mapped_column(String(16))
 
 
@@ -75,3 +82,26 @@ class LegRow(Base):
     began_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ended_as: Mapped[str | None] = mapped_column(String(64))
+
+
+class TransferRow(Base):
+    """A hand-over of a session, with the names of who did it and whom it was for, as they were then.
+
+    `outcome` is empty while it is under way.
+    """
+
+    __tablename__ = "transfer"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    session_id: Mapped[int] = mapped_column(ForeignKey("session.id", ondelete="CASCADE"), index=True)
+    by_person_id: Mapped[int]
+    by_name: Mapped[str] = mapped_column(String(128))
+    kind: Mapped[str] = mapped_column(String(16))
+    target_id: Mapped[int]
+    target_name: Mapped[str] = mapped_column(String(256))
+    comment: Mapped[str] = mapped_column(String(MAX_COMMENT))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    minutes: Mapped[int]
+    outcome: Mapped[str] = mapped_column(String(32), server_default="")
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ended_by: Mapped[str] = mapped_column(String(128), server_default="")

@@ -3,12 +3,15 @@
 A session that came by a technician's PIN or link is that technician's from the first moment on, and waits in their own
 queue. One that came through a channel is no one's: it waits in the queues of all who serve the channel. The first who
 picks it up has it from then on, as if it had come by their PIN.
+
+One that is handed over waits where it was sent: for a technician, for the members of a group, or for all who serve a
+channel. Until one of them picks it up, the technician who had it has it still, and can only end it or take it back.
 """
 
 from dataclasses import dataclass
 from enum import StrEnum
 
-from codec.wire.api_types import SessionState
+from codec.wire.api_types import SessionState, TargetKind
 
 
 class Origin(StrEnum):
@@ -26,35 +29,74 @@ class Deed(StrEnum):
     END = "end"
     WORK = "work"
     """Whatever is done in it."""
+    TRANSFER = "transfer"
+    TAKE_BACK = "take_back"
+    DECLINE = "decline"
 
 
-EVERYTHING = frozenset(Deed)
+EVERYTHING = frozenset(Deed) - {Deed.TAKE_BACK, Deed.DECLINE}
+_WHILE_HANDED_OVER = frozenset({Deed.SEE, Deed.END, Deed.TRANSFER, Deed.TAKE_BACK})
 _WHILE_WAITING = frozenset({Deed.SEE, Deed.PICK_UP, Deed.END})
+_AS_TARGET = frozenset({Deed.SEE, Deed.PICK_UP})
 _NOTHING: frozenset[Deed] = frozenset()
 
 
 @dataclass(frozen=True)
+class Queue:
+    """Where a session waits: for one technician, for a group's members, or for all who serve a channel."""
+
+    kind: TargetKind
+    id: int
+
+
+@dataclass(frozen=True)
 class Place:
-    """Where a session is: who has it, if anyone, and the channel it came through, if any."""
+    """Where a session is: who has it, the channel it came through, and where it was handed over to, if any."""
 
     holder: int | None
     channel: int | None
     state: SessionState
+    target: Queue | None = None
+    """Of its latest transfer, which may be over."""
+
+    @property
+    def queue(self) -> Queue | None:
+        """Where it waits for others than the technician who has it, if it does."""
+        if self.state is SessionState.TRANSFERRING:
+            return self.target
+        waits = self.holder is None and self.channel is not None
+        return Queue(TargetKind.CHANNEL, self.channel) if waits and self.channel is not None else None
 
 
 @dataclass(frozen=True)
 class Technician:
-    """A technician, with the channels that they serve now."""
+    """A technician, with the channels that they serve now, and the group that they are in."""
 
     person: int
     channels: frozenset[int] = frozenset()
+    group: int | None = None
+
+    def is_in(self, queue: Queue) -> bool:
+        """Whether a queue is one of theirs."""
+        match queue.kind:
+            case TargetKind.TECHNICIAN:
+                return queue.id == self.person
+            case TargetKind.GROUP:
+                return queue.id == self.group
+            case TargetKind.CHANNEL:
+                return queue.id in self.channels
 
 
 def permitted(technician: Technician, place: Place) -> frozenset[Deed]:
     """Return what a technician may do with a session that is there."""
-    if place.holder is not None:
-        return EVERYTHING if place.holder == technician.person else _NOTHING
-    return _WHILE_WAITING if was_in_queue(technician, place) and not place.state.is_final else _NOTHING
+    is_handed_over = place.state is SessionState.TRANSFERRING
+    if place.holder == technician.person:
+        return _WHILE_HANDED_OVER if is_handed_over else EVERYTHING
+    if is_handed_over and place.target is not None and technician.is_in(place.target):
+        is_meant = place.target.kind is TargetKind.TECHNICIAN
+        return _AS_TARGET | {Deed.DECLINE} if is_meant else _AS_TARGET
+    waits = place.holder is None and was_in_queue(technician, place) and not place.state.is_final
+    return _WHILE_WAITING if waits else _NOTHING
 
 
 def was_in_queue(technician: Technician, place: Place) -> bool:
@@ -62,4 +104,6 @@ def was_in_queue(technician: Technician, place: Place) -> bool:
 
     Then they are told what became of it. Of any other that is not theirs they hear nothing, not even that it is there.
     """
+    if place.target is not None and technician.is_in(place.target):
+        return True
     return place.channel is not None and place.channel in technician.channels

@@ -2,16 +2,28 @@
 
 from datetime import datetime
 
-from codec.wire.api_types import Channel, Ended, Method, Session, SessionState
+from msgspec import structs
+from sqlalchemy.orm.attributes import set_committed_value
+
+from codec.wire.api_types import (
+    Channel,
+    Ended,
+    Method,
+    Session,
+    SessionState,
+    TargetKind,
+    Transfer,
+    TransferOutcome,
+)
 from codec.wire.customer_kinds import CustomerKind
 from codec.wire.session_types import SessionType
-from relay.sessions.model import SessionRow
-from relay.sessions.queues import Origin, Place
+from relay.sessions.model import SessionRow, TransferRow
+from relay.sessions.queues import Origin, Place, Queue
 
 
 def new_session(now: datetime, name: str, *, session_type: SessionType) -> SessionRow:
     """Return a session as each begins."""
-    return SessionRow(
+    row = SessionRow(
         origin=Origin.PRIVATE,
         technician="",
         channel_name="",
@@ -29,11 +41,15 @@ def new_session(now: datetime, name: str, *, session_type: SessionType) -> Sessi
         ticket=None,
         ending=Ended.AS_ITS_STATE_SAYS,
     )
+    set_committed_value(row, "transfer", None)  # known, so that it is never asked of the store
+    return row
 
 
 def place_of(row: SessionRow) -> Place:
     """Return where a session is."""
-    return Place(row.person_id, row.channel_id, SessionState(row.state))
+    transfer = row.transfer
+    target = None if transfer is None else Queue(TargetKind(transfer.kind), transfer.target_id)
+    return Place(row.person_id, row.channel_id, SessionState(row.state), target)
 
 
 def shown(row: SessionRow, customer_present: bool, page_closed: bool) -> Session:
@@ -60,4 +76,33 @@ def shown(row: SessionRow, customer_present: bool, page_closed: bool) -> Session
         console=row.console,
         customer_present=customer_present,
         page_closed=page_closed,
+        leg=row.leg_id or 0,
+        transfer=None if row.transfer is None else shown_transfer(row.transfer),
+    )
+
+
+def as_handed_over(session: Session, at: datetime) -> Session:
+    """Return a session as the technician sees it who handed it over, once another has it (SESS-159)."""
+    return structs.replace(session, state=SessionState.TRANSFERRED, since=at, console=None, customer_present=False)
+
+
+def handed_to(session: Session) -> str:
+    """Return whom a session is being handed over to, for its customer: empty while it is not."""
+    is_handed_over = session.state is SessionState.TRANSFERRING and session.transfer is not None
+    return session.transfer.to if is_handed_over and session.transfer is not None else ""
+
+
+def shown_transfer(row: TransferRow) -> Transfer:
+    """Return a hand-over as the desk sees it."""
+    return Transfer(
+        by=row.by_name,
+        by_person=row.by_person_id,
+        kind=TargetKind(row.kind),
+        target=row.target_id,
+        to=row.target_name,
+        comment=row.comment,
+        at=row.at,
+        minutes=row.minutes,
+        outcome=TransferOutcome(row.outcome),
+        ended_by=row.ended_by,
     )

@@ -29,6 +29,10 @@ class Cause(StrEnum):
     DECLINED = "declined"
     LEFT = "left"
     PICKED_UP = "picked_up"
+    HELD = "held"
+    RESUMED = "resumed"
+    TRANSFERRED = "transferred"
+    RETURNED = "returned"
     ENDED = "ended"
     TOOK_TOO_LONG = "took_too_long"
     CUSTOMER_LOST = "customer_lost"
@@ -44,6 +48,8 @@ class Clock(StrEnum):
     CONNECTING = "connecting"
     WAITING = "waiting"
     ACTIVE = "active"
+    HOLD = "hold"
+    TRANSFER = "transfer"
     RECONNECT = "reconnect"
 
 
@@ -52,10 +58,19 @@ CLOCKS: dict[State, Clock] = {
     State.WAITING: Clock.WAITING,
     State.ACTIVE: Clock.ACTIVE,
     State.DISCONNECTED: Clock.ACTIVE,
+    State.ON_HOLD: Clock.HOLD,
+    State.TRANSFERRING: Clock.TRANSFER,
     State.RECONNECTING: Clock.RECONNECT,
     State.OFFLINE: Clock.RECONNECT,
 }
 """In a final state none runs. OFFLINE is reached from RECONNECTING alone, whose time goes on in it."""
+
+
+def clock_of(state: State, picked_up: bool) -> Clock | None:
+    """Return which clock runs in a state. Who is handed over before any technician picked them up still waits."""
+    if state is State.TRANSFERRING and not picked_up:
+        return Clock.WAITING
+    return CLOCKS.get(state)
 
 
 class ImpossibleTransitionError(DesksideError):
@@ -64,6 +79,9 @@ class ImpossibleTransitionError(DesksideError):
 
 _C, _T, _S, _A = SessionActor.CUSTOMER, SessionActor.TECHNICIAN, SessionActor.SYSTEM, SessionActor.ADMINISTRATOR
 _AFTER_PICK_UP = (State.ACTIVE, State.RECONNECTING, State.OFFLINE, State.DISCONNECTED)
+"""Those of which presence makes one another."""
+
+_BACK = (State.ACTIVE, State.RECONNECTING, State.DISCONNECTED)
 
 TRANSITIONS: dict[tuple[State, State, SessionActor], Cause] = {
     (State.CONNECTING, State.WAITING, _C): Cause.CLIENT_CAME,  # T08
@@ -85,6 +103,21 @@ TRANSITIONS: dict[tuple[State, State, SessionActor], Cause] = {
     (State.DISCONNECTED, State.RECONNECTING, _S): Cause.CUSTOMER_LOST,  # the customer has gone too
     (State.DISCONNECTED, State.ACTIVE, _S): Cause.TECHNICIAN_BACK,  # T31
     (State.DISCONNECTED, State.TIMED_OUT, _S): Cause.TOOK_TOO_LONG,  # T34
+    (State.ACTIVE, State.ON_HOLD, _T): Cause.HELD,  # T22
+    (State.ON_HOLD, State.ACTIVE, _T): Cause.RESUMED,  # T23
+    (State.WAITING, State.TRANSFERRING, _T): Cause.TRANSFERRED,  # T15
+    (State.ACTIVE, State.TRANSFERRING, _T): Cause.TRANSFERRED,  # T16
+    (State.ON_HOLD, State.TRANSFERRING, _T): Cause.TRANSFERRED,  # T16
+    (State.TRANSFERRING, State.TRANSFERRING, _T): Cause.TRANSFERRED,  # T18
+    (State.TRANSFERRING, State.ACTIVE, _T): Cause.PICKED_UP,  # T17
+    (State.TRANSFERRING, State.CLOSED_BY_WAITING_CUSTOMER, _C): Cause.LEFT,  # T19
+    (State.TRANSFERRING, State.CLOSED_BY_CUSTOMER, _C): Cause.LEFT,  # T20
+    (State.TRANSFERRING, State.TIMED_OUT, _S): Cause.TOOK_TOO_LONG,  # T21
+    (State.TRANSFERRING, State.CLOSED_BY_TECHNICIAN, _T): Cause.ENDED,  # T39
+    # Cancelled, declined, or picked up by no one: it is again what it was, by who is there.
+    **{(State.TRANSFERRING, state, _S): Cause.RETURNED for state in (*_BACK, State.WAITING)},
+    (State.ON_HOLD, State.CLOSED_BY_TECHNICIAN, _T): Cause.ENDED,  # T32
+    (State.ON_HOLD, State.CLOSED_BY_CUSTOMER, _C): Cause.LEFT,  # T33
     **{(state, State.CLOSED_BY_TECHNICIAN, _T): Cause.ENDED for state in _AFTER_PICK_UP},  # T32
     **{(state, State.CLOSED_BY_CUSTOMER, _C): Cause.LEFT for state in _AFTER_PICK_UP},  # T33
     **{
@@ -104,6 +137,11 @@ def cause_of(old: State, new: State, actor: SessionActor) -> Cause:
     return cause
 
 
+def can_become(old: State, new: State, actor: SessionActor) -> bool:
+    """Whether `actor` may move a session from `old` to `new`."""
+    return (old, new, actor) in TRANSITIONS
+
+
 def state_by_presence(state: State, customer: bool, technician: bool) -> State:
     """Return what a picked-up session is, from who is connected to the relay; any other state stays."""
     if state not in _AFTER_PICK_UP:
@@ -113,19 +151,31 @@ def state_by_presence(state: State, customer: bool, technician: bool) -> State:
     return State.ACTIVE if technician else State.DISCONNECTED
 
 
-def closed_by_customer(state: State) -> State:
-    """Return how a session ends when the customer leaves it."""
-    before_pick_up = state in (State.CONNECTING, State.WAITING)
+def state_after_return(picked_up: bool, customer: bool, technician: bool) -> State:
+    """Return what a session is that no other technician took over."""
+    return state_by_presence(State.ACTIVE, customer, technician) if picked_up else State.WAITING
+
+
+def closed_by_customer(state: State, picked_up: bool) -> State:
+    """Return how a session ends when the customer leaves it. `picked_up`: whether any technician ever had."""
+    before_pick_up = state in (State.CONNECTING, State.WAITING) or not picked_up
     return State.CLOSED_BY_WAITING_CUSTOMER if before_pick_up else State.CLOSED_BY_CUSTOMER
 
 
+TO_PICK_UP = (State.WAITING, State.TRANSFERRING, State.ON_HOLD)
+"""Where a session is active by being picked up: for the first time, by another technician, or again."""
+
+
 def may_pick_up(state: State, holder_present: bool) -> bool:
-    """Whether a console may take a session: it waits, or the console that had it is gone."""
-    return state is State.WAITING or (state in _AFTER_PICK_UP and not holder_present)
+    """Whether a console may take a session: it waits or is on hold, or the console that had it is gone."""
+    return state in TO_PICK_UP or (state in _AFTER_PICK_UP and not holder_present)
 
 
 def overdue(state: State, since: datetime, now: datetime, patience: dict[State, timedelta]) -> State | None:
-    """Return what a session becomes because it has been in `state` for too long, or None."""
+    """Return what a session becomes because it has been in `state` for too long, or None.
+
+    One that is handed over only ends where no technician ever had it; else it returns (`state_after_return`).
+    """
     if state not in patience or now - since < patience[state]:
         return None
     return State.OFFLINE if state is State.RECONNECTING else State.TIMED_OUT

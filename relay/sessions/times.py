@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from codec.wire.api_types import SessionState
 from relay.events.moment import Moment, between
-from relay.sessions.rules import CLOCKS, Clock
+from relay.sessions.rules import Clock, clock_of
 
 NOTHING = timedelta(0)
 
@@ -20,9 +20,9 @@ class Times:
 
     of: dict[Clock, timedelta] = field(default_factory=lambda: dict.fromkeys(Clock, NOTHING))
 
-    def add(self, state: SessionState, earlier: Moment, later: Moment) -> None:
-        """Count the time that a session was in a state."""
-        if (clock := CLOCKS.get(state)) is not None:
+    def add(self, state: SessionState, earlier: Moment, later: Moment, picked_up: bool) -> None:
+        """Count the time that a session was in a state. `picked_up`: whether a technician had ever taken it by then."""
+        if (clock := clock_of(state, picked_up)) is not None:
             self.of[clock] += between(earlier, later)
 
     @property
@@ -36,11 +36,12 @@ _BEFORE = (Clock.CONNECTING, Clock.WAITING)
 
 def measured(moves: Iterable[tuple[SessionState, Moment]], now: Moment) -> Times:
     """Return the times of a session that came into these states at these moments, in their order, until now."""
-    times, state, since = Times(), None, now
+    times, state, since, picked_up = Times(), None, now, False
     for following, at in moves:
         if state is not None:
-            times.add(state, since, at)
+            times.add(state, since, at, picked_up)
         state, since = following, at
+        picked_up = picked_up or state is SessionState.ACTIVE
     if state is not None:
-        times.add(state, since, now)
+        times.add(state, since, now, picked_up)
     return times

@@ -4,10 +4,13 @@ from collections.abc import Callable
 
 import msgspec
 
-from codec.wire.api_types import Code, Session
+from codec.wire.api_types import Code, TargetKind
 from codec.wire.signals import CodeChanged, Missed, SessionChanged, SessionGone, State, ToConsole, write
 from relay.bus.base import ORGANISATION, Bus, Topic, TopicKind
 from relay.organization.transactions import Outcome
+from relay.sessions.moves import News
+from relay.sessions.queues import Queue
+from relay.sessions.rows import as_handed_over, handed_to
 from relay.signalling.concerned import Concerned, concerned_by
 
 
@@ -47,20 +50,21 @@ class Announcer:
         self._bus = bus
         self._has_console = has_console
 
-    def session_changed(self, person: int | None, session: Session, *, left_queue: bool = False) -> None:
-        """Tell both sides how a session stands: who has it, all who serve its channel while no one has, its customer.
-
-        Who serves its channel is told, too, when it has `left_queue`.
-        """
-        if session.channel is not None and (left_queue or person is None):
+    def session_changed(self, news: News) -> None:
+        """Tell both sides how a session stands: who has it, those in whose queue it is or was, and its customer."""
+        person, session = news.person, news.session
+        if news.left is not None:
             gone = SessionGone(session.id, person, session.technician)
-            queue = Topic(TopicKind.CHANNEL, session.channel.id)
-            self._bus.publish(queue, write(gone if left_queue else SessionChanged(session)).encode())
+            self._bus.publish(topic_of(news.left), write(gone).encode())
+        if news.queue is not None:
+            self._bus.publish(topic_of(news.queue), write(SessionChanged(session)).encode())
+        if news.former is not None:
+            self._tell(news.former, SessionChanged(as_handed_over(session, session.since)))
         present = False
         if person is not None:
             self._tell(person, SessionChanged(session))
             present = session.console is not None and self._has_console(person, session.console)
-        state = State(session.state, present, session.technician)
+        state = State(session.state, present, session.technician, session.leg, handed_to(session))
         self._bus.publish(Topic(TopicKind.SESSION, session.id), write(state).encode())
 
     def code_changed(self, person: int, code: Code) -> None:
@@ -77,3 +81,15 @@ class Announcer:
 
     def _tell(self, person: int, signal: ToConsole) -> None:
         self._bus.publish(Topic(TopicKind.PERSON, person), write(signal).encode())
+
+
+def topic_of(queue: Queue) -> Topic:
+    """Return what those follow who hear of a queue. Pure."""
+    return Topic(_KINDS[queue.kind], queue.id)
+
+
+_KINDS = {
+    TargetKind.TECHNICIAN: TopicKind.PERSON,
+    TargetKind.GROUP: TopicKind.GROUP,
+    TargetKind.CHANNEL: TopicKind.CHANNEL,
+}

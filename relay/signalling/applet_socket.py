@@ -38,8 +38,10 @@ from relay.codes.service import Codes
 from relay.limits.fair_queue import BusyError
 from relay.limits.rate_limiter import TooOftenError
 from relay.metrics import Metrics
+from relay.sessions.moves import EndedError, NoSuchSessionError
 from relay.sessions.presence import PresenceWriter
-from relay.sessions.service import EndedError, NoSuchSessionError, Parties, ReplacedError, Sessions
+from relay.sessions.rows import handed_to
+from relay.sessions.service import Parties, ReplacedError, Sessions
 from relay.sessions.session_consoles import SessionConsoles
 from relay.signalling.budgets import RETRY_SECONDS, TooMuchError
 from relay.signalling.departures import Departures, says_goodbye
@@ -171,7 +173,8 @@ class AppletSocket:
             parties = (await retry_while_busy(lambda: self._sessions.parties_of([session.id])))[session.id]
         permit = self._permits.permit(session.id, technician, parties, rights)
         about = session.id, session.state, person.name, organisation, admitted.ticket, permit
-        if queue.say_first(write(Entered(*about, self._permits.public_key)), instead_of=Permitted):
+        where = session.leg, handed_to(session)
+        if queue.say_first(write(Entered(*about, self._permits.public_key, *where)), instead_of=Permitted):
             self._permits.applet_told(queue, rights, parties)
 
     async def _say_in_queue(self, queue: SendQueue, admitted: "_Admitted") -> None:

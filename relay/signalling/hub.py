@@ -26,6 +26,7 @@ from codec.wire.signals import (
 )
 from relay.bus.base import Bus, Follower, Topic, TopicKind, Unfollow
 from relay.bus.local import LocalBus
+from relay.sessions.queues import Technician
 from relay.signalling.budgets import (
     APPLET_BYTES,
     APPLET_RETURNS,
@@ -64,7 +65,7 @@ class Hub:
         """Without a `bus`, nothing is heard of what is published."""
         self._bus: Bus = bus or LocalBus()
         self._unfollow: dict[SendQueue, Unfollow] = {}
-        self._served: dict[SendQueue, frozenset[int]] = {}
+        self._served: dict[SendQueue, Technician] = {}
         self._clock = clock
         self._applet_budgets: dict[int, Budget] = {}
         self._returns: dict[int, Bucket] = {}
@@ -118,21 +119,23 @@ class Hub:
         """A console is there; it replaces its own earlier socket."""
         earlier = self._consoles.get(console.key)
         self._consoles[console.key] = console
-        self.console_serves(console, frozenset())
+        self.console_serves(console, Technician(console.person))
         if earlier is not None:
             self._end(earlier.queue)
             earlier.queue.close()
 
-    def console_serves(self, console: ConsoleConnection, channels: frozenset[int]) -> None:
-        """A console hears of its technician, and of what waits in these channels, from now on."""
+    def console_serves(self, console: ConsoleConnection, technician: Technician) -> None:
+        """A console hears of its technician, and of what waits in their channels and for their group, from now on."""
         self._end(console.queue)
-        self._served[console.queue] = channels
-        topics = [Topic(TopicKind.PERSON, console.person), *(Topic(TopicKind.CHANNEL, each) for each in channels)]
+        self._served[console.queue] = technician
+        channels = (Topic(TopicKind.CHANNEL, each) for each in technician.channels)
+        group = () if technician.group is None else (Topic(TopicKind.GROUP, technician.group),)
+        topics = [Topic(TopicKind.PERSON, console.person), *channels, *group]
         self._unfollow[console.queue] = self._bus.follow(topics, _ToConsole(console.queue, console.person))
 
-    def served_by(self, console: ConsoleConnection) -> frozenset[int]:
-        """Return the channels of which a console hears."""
-        return self._served.get(console.queue, frozenset())
+    def served_by(self, console: ConsoleConnection) -> Technician:
+        """Return the technician of a console, with the queues of which it hears."""
+        return self._served.get(console.queue, Technician(console.person))
 
     def console_disconnected(self, console: ConsoleConnection) -> bool:
         """See applet_disconnected."""

@@ -148,6 +148,7 @@ INCOMING = Section(
             default=False,
             help=_("Technicians can transfer a session to this channel only if someone can take it."),
             requirements=("SESS-95", "SESS-97"),
+            in_effect=True,
         ),
     ),
 )

@@ -21,7 +21,8 @@ from relay.organization.rules import NotAllowedError
 from relay.organization.units import Unit, UnitKind
 from relay.permissions.service import PermissionChange
 from relay.secret import Signer
-from relay.sessions.service import Presence, Sessions
+from relay.sessions.moves import Presence
+from relay.sessions.service import Sessions
 from relay.sign_in.authentication import Authentication, GroupDisabledError, WrongSignInError
 from relay.sign_in.known_devices import KnownDevices
 from relay.signalling.announcer import changed_by
@@ -107,9 +108,7 @@ async def test_a_connected_applet_hears_of_every_change_and_a_pin_needs_the_perm
     bob = await place.person("bob", desk, standard=True)
     hub, key, told = Hub(), Ed25519PrivateKey.generate(), list[Session]()
     presence = Presence(hub.has_applet, hub.has_console)
-    sessions = Sessions(
-        place.store, presence, lambda _person, session, _left_queue: told.append(session), {}, session_history()
-    )
+    sessions = Sessions(place.store, presence, lambda news: told.append(news.session), {}, session_history())
     writer = Permits(place.permissions, sessions, hub, key)
     announcements = Announcements(lambda _person, _code: None, lambda _person, _missed: None, _nobody)
     lifetimes = dict.fromkeys(Method, timedelta(hours=1))

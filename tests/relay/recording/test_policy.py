@@ -9,7 +9,8 @@ from console.recording.recordings import JOURNAL_ONLY
 from relay.permissions.catalogue import CONSENT_REQUIRED, Grant
 from relay.permissions.service import PermissionChange
 from relay.recording.policy import FORCED, FORMAT, OWN_FOLDER, PASSWORD, URL, USER, WITHOUT, recording_values, rules_of
-from relay.sessions.service import Presence, Sessions
+from relay.sessions.moves import Presence
+from relay.sessions.service import Sessions
 from relay.settings.applied import AppliedSettings
 from relay.settings.catalogue import CATALOGUE
 from relay.settings.changes import Change

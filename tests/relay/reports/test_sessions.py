@@ -79,6 +79,8 @@ async def test_what_is_said_of_a_session(place: Place) -> None:
         "connecting_time": 5,
         "waiting_time": 30,
         "active_time": 400,
+        "hold_time": 0,
+        "transfer_time": 0,
         "reconnect_time": 20,
         "ended_at": "2026-11-25T09:08:00+00:00",
         "how": "closed_by_technician",

@@ -7,8 +7,8 @@ import pytest
 
 from codec.wire.signals import AppletSignal, ConsoleSignal, RelaySignal, SessionSignal
 from relay.limits.fair_queue import BusyError
+from relay.sessions.moves import SessionMoves
 from relay.sessions.presence import PresenceWriter
-from relay.sessions.service import Sessions
 from relay.sessions.session_consoles import SessionConsoles
 from relay.store.database import open_store
 from relay.store.sqlite_file import StoreError
@@ -60,7 +60,7 @@ async def test_handshake_steps_need_no_announcement(relay: RunningRelay, monkeyp
     """After a restart of the relay, and where what was announced has not arrived: the store says who may speak."""
     code = await relay.make_code()
     monkeypatch.setattr(PresenceWriter, "follow", _nothing)
-    monkeypatch.setattr(Sessions, "_announced", lambda self, row, **_told: self.shown(row))
+    monkeypatch.setattr(SessionMoves, "announced", lambda self, row, **_told: self.shown(row))
     async with relay.console() as console, relay.applet(enter_with(code)) as applet:
         session = (await relay.enter(applet)).session
         await console.say(ConsoleSignal(session, "too early"))

@@ -58,7 +58,7 @@ def lived(states: list[State], passing: list[Step]) -> tuple[Times, int]:
 
 
 @given(lives(), st.booleans().flatmap(steps))
-@pytest.mark.req("SESS-188", "SESS-189", "SESS-190", "SESS-192")
+@pytest.mark.req("SESS-188", "SESS-189", "SESS-190", "SESS-192", "SESS-193")
 def test_the_times_add_up_to_what_has_passed(states: list[State], passing: list[Step]) -> None:
     times, passed = lived(states, passing)
     assert sum(times.of.values(), timedelta(0)) == timedelta(milliseconds=passed)
@@ -77,5 +77,25 @@ def test_each_state_has_its_clock() -> None:
         Clock.CONNECTING: 1,
         Clock.WAITING: 10,
         Clock.ACTIVE: 1_001_100,
+        Clock.HOLD: 0,
+        Clock.TRANSFER: 0,
         Clock.RECONNECT: 110_000,
+    }
+
+
+@pytest.mark.req("SESS-191")
+def test_hold_and_transfer_have_their_own_time() -> None:
+    """But a customer who is handed over before any technician picked them up still waits."""
+    states = [State.CONNECTING, State.WAITING, State.TRANSFERRING, State.ACTIVE, State.ON_HOLD, State.TRANSFERRING]
+    times, _ = lived(
+        [*states, State.ACTIVE, State.CLOSED_BY_TECHNICIAN], [Step(10**n, timedelta(0), False) for n in range(8)]
+    )
+    milliseconds = {clock: time / timedelta(milliseconds=1) for clock, time in times.of.items()}
+    assert milliseconds == {
+        Clock.CONNECTING: 1,
+        Clock.WAITING: 110,
+        Clock.ACTIVE: 1_001_000,
+        Clock.HOLD: 10_000,
+        Clock.TRANSFER: 100_000,
+        Clock.RECONNECT: 0,
     }

@@ -15,6 +15,7 @@ from relay.organization.audit import Change, Done
 from relay.organization.rules import Actor
 from relay.organization.transactions import Outcome
 from relay.organization.units import Unit, UnitKind
+from relay.sessions.moves import News
 from relay.signalling.announcer import Announcer, OrganisationChanged, changed_by, read_changed
 from relay.signalling.concerned import Concerned
 from relay.signalling.hub import ConsoleConnection, Hub
@@ -60,8 +61,8 @@ class Scene:
 
 def test_a_session_is_told_to_its_technicians_consoles_and_its_applet() -> None:
     scene = Scene()
-    scene.announcer.session_changed(1, session(SessionState.ACTIVE, "console-of-anna"))
-    scene.announcer.session_changed(2, waiting := session(SessionState.WAITING))
+    scene.announcer.session_changed(News(1, session(SessionState.ACTIVE, "console-of-anna")))
+    scene.announcer.session_changed(News(2, waiting := session(SessionState.WAITING)))
     for each in (scene.anna, scene.other):
         (text,) = said(each.queue)
         assert isinstance(read_to_console(text), SessionChanged)
@@ -69,13 +70,13 @@ def test_a_session_is_told_to_its_technicians_consoles_and_its_applet() -> None:
     first, second = (read_to_applet(text) for text in said(scene.applet))
     assert (first, second) == (State(SessionState.ACTIVE, True), State(SessionState.WAITING, False))
     scene.applet.close.assert_not_called()
-    scene.announcer.session_changed(1, session(SessionState.CLOSED_BY_TECHNICIAN))
+    scene.announcer.session_changed(News(1, session(SessionState.CLOSED_BY_TECHNICIAN)))
     scene.applet.close.assert_called_once_with()
 
 
 def test_of_what_tells_how_something_stands_the_newest_replaces_the_last() -> None:
     scene = Scene()
-    scene.announcer.session_changed(1, session(SessionState.WAITING))
+    scene.announcer.session_changed(News(1, session(SessionState.WAITING)))
     scene.announcer.missed(1, Missed(Refusal.UNKNOWN, NOW, 3))
     abouts = [call.kwargs["about"] for call in scene.anna.queue.say.call_args_list]  # type: ignore[attr-defined]
     assert abouts == [(SessionChanged, 7), (Missed, (3, None))]
@@ -91,7 +92,7 @@ def test_who_has_gone_or_was_replaced_hears_nothing_and_nothing_is_left_behind()
     assert not scene.hub.console_disconnected(scene.anna)
     assert not scene.hub.applet_disconnected(7, scene.applet)
     assert scene.hub.console_disconnected(scene.other)
-    scene.announcer.session_changed(1, session(SessionState.WAITING))
+    scene.announcer.session_changed(News(1, session(SessionState.WAITING)))
     assert (said(scene.anna.queue), said(scene.other.queue), said(scene.applet)) == ([], [], [])
     assert (len(said(again.queue)), len(said(applet))) == (1, 1)
     for each in (again, scene.boris):

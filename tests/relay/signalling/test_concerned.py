@@ -12,7 +12,8 @@ from relay.organization.audit import Change, Done
 from relay.organization.units import PEOPLE, Unit, UnitKind
 from relay.permissions.service import PermissionChange
 from relay.recording.policy import FORCED, OWN_FOLDER, recording_values
-from relay.sessions.service import Presence, Sessions
+from relay.sessions.moves import Presence
+from relay.sessions.service import Sessions
 from relay.settings.applied import AppliedSettings
 from relay.settings.changes import Change as Saved
 from relay.settings.holders import Holder, HolderKind

@@ -21,7 +21,8 @@ from relay.codes.model import CodeRow
 from relay.codes.service import Announcements, Codes
 from relay.monitoring.health import OLDEST_BEAT_SECONDS, OLDEST_LOOK_SECONDS, Health
 from relay.sessions.model import SessionRow
-from relay.sessions.service import Presence, Sessions
+from relay.sessions.moves import Presence
+from relay.sessions.service import Sessions
 from relay.sign_in.one_time_codes import STEP_SECONDS, matching_step
 from relay.store import sqlite_file
 from relay.store.database import Store, UnusableError, open_store

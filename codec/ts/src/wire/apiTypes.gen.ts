@@ -31,9 +31,11 @@ export interface Session {
   console?: string | null;
   customer_present?: boolean;
   page_closed?: boolean;
+  leg?: number;
+  transfer?: Transfer | null;
 }
 
-export type SessionState = "connecting" | "waiting" | "active" | "reconnecting" | "offline" | "disconnected" | "closed_by_customer" | "closed_by_technician" | "closed_by_waiting_customer" | "timed_out" | "refused_by_customer" | "aborted_technician_removed";
+export type SessionState = "connecting" | "waiting" | "active" | "on_hold" | "transferring" | "reconnecting" | "offline" | "disconnected" | "transferred" | "closed_by_customer" | "closed_by_technician" | "closed_by_waiting_customer" | "timed_out" | "refused_by_customer" | "aborted_technician_removed";
 
 export type Method = "pin" | "link";
 
@@ -45,6 +47,23 @@ export interface Channel {
 export type Ended = "" | "wrong_secret" | "page_closed";
 
 export type SessionType = "standard" | "chat" | "lens";
+
+export interface Transfer {
+  by: string;
+  by_person: number;
+  kind: TargetKind;
+  target: number;
+  to: string;
+  comment: string;
+  at: string;
+  minutes: number;
+  outcome?: TransferOutcome;
+  ended_by?: string;
+}
+
+export type TargetKind = "technician" | "group" | "channel";
+
+export type TransferOutcome = "" | "picked_up" | "declined" | "timed_out" | "taken_back" | "transferred_again" | "ended";
 
 export interface Code {
   id: number;
@@ -81,5 +100,5 @@ export interface IceServer {
   credential?: string | null;
 }
 
-export const SESSION_STATES = ["connecting", "waiting", "active", "reconnecting", "offline", "disconnected", "closed_by_customer", "closed_by_technician", "closed_by_waiting_customer", "timed_out", "refused_by_customer", "aborted_technician_removed"] as const;
-export const FINAL_STATES = ["closed_by_customer", "closed_by_technician", "closed_by_waiting_customer", "timed_out", "refused_by_customer", "aborted_technician_removed"] as const;
+export const SESSION_STATES = ["connecting", "waiting", "active", "on_hold", "transferring", "reconnecting", "offline", "disconnected", "transferred", "closed_by_customer", "closed_by_technician", "closed_by_waiting_customer", "timed_out", "refused_by_customer", "aborted_technician_removed"] as const;
+export const FINAL_STATES = ["transferred", "closed_by_customer", "closed_by_technician", "closed_by_waiting_customer", "timed_out", "refused_by_customer", "aborted_technician_removed"] as const;
