@@ -42,7 +42,7 @@ def checked(compiler: None, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     library = tmp_path_factory.mktemp("checked") / "encoder.so"
     build_checked(library, GUARDED_MEMORY)
     encoder = ctypes.CDLL(str(library))
-    for place in (encoder.encoder_frame, encoder.encoder_packet, encoder.encoder_planes):
+    for place in (encoder.encoder_frame, encoder.encoder_packet):
         place.restype = ctypes.c_void_p
     assert encoder.encoder_create()
     return encoder
@@ -95,7 +95,7 @@ def test_nothing_is_left_to_chance(
 
 def encode_planes(checked: ctypes.CDLL, planes: CapturedPlanes, interleaved: bool) -> bytes | None:
     """Encode planes of the size that was set. What is beyond their edges is as it was, or noise."""
-    start, stride, half = checked.encoder_planes(), checked.encoder_stride(), checked.encoder_chroma_stride()
+    start, stride, half = checked.encoder_frame(), checked.encoder_stride(), checked.encoder_chroma_stride()
     chroma, apart = checked.encoder_chroma(), checked.encoder_chroma_bytes()
     memory = np.frombuffer((ctypes.c_uint8 * (chroma + 2 * apart)).from_address(start), np.uint8)
     memory[:] = 85
@@ -107,7 +107,7 @@ def encode_planes(checked: ctypes.CDLL, planes: CapturedPlanes, interleaved: boo
     else:
         memory[chroma : chroma + apart].reshape(-1, half)[:height, :width] = planes.cb
         memory[chroma + apart :].reshape(-1, half)[:height, :width] = planes.cr
-    length = checked.encoder_encode_planes(COLORS.matrix, COLORS.full_range, interleaved)
+    length = checked.encoder_encode_planes(COLORS.matrix, COLORS.full_range, interleaved, 0, planes.luma.shape[0])
     assert length >= 0
     return ctypes.string_at(checked.encoder_packet(), length) or None
 

@@ -94,7 +94,7 @@ FLAGS = [
 ]
 SMALL, QUICK = "-Os", ["-O3", "-fno-unroll-loops"]
 HOT = {
-    *("capture", "diff", "functions", "motion_points", "motion_votes", "reference", "save_under", "tiles"),
+    *("diff", "functions", "interleave", "motion_points", "motion_votes", "reference", "save_under", "tiles"),
     "tile_classification",
 }
 """What most of the time is spent in. The rest and zstd are made small: nothing was slower that could be measured."""

@@ -132,6 +132,13 @@ for (const format of ["I420", "NV12"]) {
     assert.equal(encoder.encodePlanes(planes(encoder, 2, format), COLORS), null);
   });
 
+  test(`what is beside a band stays to the line (${format})`, () => {
+    const [encoder, decoder] = [Encoder.create(code), new Decoder(zstd)];
+    decoder.decode(encoder.encodePlanes(planes(encoder, 0, format), COLORS));
+    decoder.decode(encoder.encodePlanes(planes(encoder, 2, format), COLORS, { first: 2, end: 4 }));
+    assert.equal(sumOf(decoder), wanted(2, format, [2 * BAND_LINES, 4 * BAND_LINES]));
+  });
+
   test(`bands of a key begin with nothing (${format})`, () => {
     const [encoder, decoder] = [Encoder.create(code), new Decoder(zstd)];
     encoder.encodePlanes(planes(encoder, 1, format), COLORS);

@@ -62,11 +62,16 @@ interface Exports {
   encoder_refresh(): void;
   encoder_owe(): void;
   encoder_encode(version: number, isRgb: number): number;
-  encoder_planes(): number;
   encoder_chroma(): number;
   encoder_chroma_bytes(): number;
   encoder_chroma_stride(): number;
-  encoder_encode_planes(matrix: number, isFullRange: number, isInterleaved: number): number;
+  encoder_encode_planes(
+    matrix: number,
+    isFullRange: number,
+    isInterleaved: number,
+    firstBand: number,
+    endBand: number,
+  ): number;
 }
 
 /** Encodes one display for one viewer. It needs neither page nor timer, so it works in a worker. */
@@ -75,9 +80,7 @@ export class Encoder {
   private height = 0;
   /** Whether its memory is for planes. */
   private hasPlanes = false;
-  /** Where the planes of the last packet are; null where the next one is a key. */
-  private last: number | null = null;
-  private kept: { memory: Uint8Array; last: number | null } | null = null;
+  private kept: Uint8Array | null = null;
 
   private constructor(private readonly code: Exports) {}
 
@@ -115,15 +118,15 @@ export class Encoder {
   }
 
   /**
-   * Return where the planes of the next picture must be written, another place each time; then call `encodePlanes`.
-   * A new size, or colours before, makes the next packet a key, and whatever was returned before useless.
+   * Return where the planes of the next picture must be written; then call `encodePlanes`. A new size, or colours
+   * before, makes the next packet a key, and whatever was returned before useless.
    *
    * Throws BadFrameError, or RangeError where there is no memory for it.
    */
   planeBuffer(width: number, height: number, format: PlaneFormat): PlaneBuffer {
     this.resize(width, height, true);
     const [start, chroma, bytes] = [
-      this.code.encoder_planes(),
+      this.code.encoder_frame(),
       this.code.encoder_chroma(),
       this.code.encoder_chroma_bytes(),
     ];
@@ -139,7 +142,7 @@ export class Encoder {
   /**
    * Return the packet, of PLANES_VERSION, for the planes that were written where the last `planeBuffer` said, null where
    * nothing changed. `colors` says what they are; others than before make it a key. With `bands` all other lines stay as
-   * in the last packet.
+   * in the last packet, and are zero in a key.
    *
    * Throws BadFrameError where the encoder has none of this size by now, or RangeError where there is no memory.
    */
@@ -149,28 +152,24 @@ export class Encoder {
     bands: Bands | null = null,
   ): Uint8Array<ArrayBuffer> | null {
     const isThere = this.hasPlanes && planes.width === this.width && planes.height === this.height;
-    if (!isThere || planes.data.byteOffset !== this.code.encoder_planes()) {
+    if (!isThere || planes.data.byteOffset !== this.code.encoder_frame()) {
       throw new BadFrameError("these planes are not where the encoder says");
     }
-    if (bands !== null) this.stayOutside(planes, bands);
-    const bytes = this.code.encoder_encode_planes(matrix, fullRange ? 1 : 0, planes.format === "NV12" ? 1 : 0);
-    this.last = planes.data.byteOffset;
-    return this.packet(bytes);
+    const { first, end } = bands ?? { first: 0, end: this.height };
+    const isInterleaved = planes.format === "NV12" ? 1 : 0;
+    return this.packet(this.code.encoder_encode_planes(matrix, fullRange ? 1 : 0, isInterleaved, first, end));
   }
 
   /** Keep everything as it is now, planes too that were written: `takeBack` goes back to it, once or more often. */
   keep(): void {
     const now = new Uint8Array(this.code.memory.buffer);
-    const memory = this.kept?.memory.length === now.length ? this.kept.memory : new Uint8Array(now.length);
-    memory.set(now);
-    this.kept = { memory, last: this.last };
+    if (this.kept?.length !== now.length) this.kept = new Uint8Array(now.length);
+    this.kept.set(now);
   }
 
   /** What was encoded since `keep` is never sent: the next packet builds on the one before. */
   takeBack(): void {
-    if (this.kept === null) return;
-    new Uint8Array(this.code.memory.buffer).set(this.kept.memory);
-    this.last = this.kept.last;
+    if (this.kept !== null) new Uint8Array(this.code.memory.buffer).set(this.kept);
   }
 
   /** Let go of what `keep` keeps. */
@@ -186,23 +185,6 @@ export class Encoder {
   /** Make the next packet a key: it needs nothing that came before. */
   keyPicture(): void {
     if (this.width > 0) this.code.encoder_refresh();
-    this.last = null;
-  }
-
-  /** Let all lines outside of `bands` be as in the last packet, or zero where there is none. */
-  private stayOutside({ data, layout }: PlaneBuffer, { first, end }: Bands): void {
-    const before = this.last === null ? null : new Uint8Array(this.code.memory.buffer, this.last, data.length);
-    for (const [place, { offset, stride }] of layout.entries()) {
-      const band = stride * (place === 0 ? BAND_LINES : TILE);
-      const limit = layout[place + 1]?.offset ?? data.length;
-      for (const [from, to] of [
-        [offset, Math.min(offset + first * band, limit)],
-        [Math.min(offset + end * band, limit), limit],
-      ] as const) {
-        if (before === null) data.fill(0, from, to);
-        else data.set(before.subarray(from, to), from);
-      }
-    }
   }
 
   private packet(bytes: number): Uint8Array<ArrayBuffer> | null {
@@ -217,7 +199,6 @@ export class Encoder {
       throw new BadFrameError(`a picture of ${width}×${height} is impossible`);
     }
     this.width = 0; // without memory there is no picture of any size
-    this.last = null;
     this.kept = null;
     this.hasPlanes = hasPlanes;
     const isDone = hasPlanes ? this.code.encoder_resize_planes(width, height) : this.code.encoder_resize(width, height);

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#include "capture.h"
+#include "interleave.h"
 #include "memory.h"
 #include "reference.h"
 #include "stream.h"
@@ -28,7 +28,7 @@ typedef struct {
   int move_count;
 } Layer;
 
-static Grid grid;
+static Grid grid, half;
 static Layer layers[MOST_LAYERS];
 static int layer_count;
 static uint8_t *kinds, *differences, *packet;
@@ -38,16 +38,16 @@ static bool is_key, is_owed;
 
 static size_t bitmap_bytes(const Grid *of) { return ((size_t)tiles_in(of) + 7) / 8; }
 
-static Grid grid_of(int width, int height) {
+static Grid grid_of(int width, int height, PixelBytes pixel_bytes) {
   const int columns = (width + TILE - 1) / TILE, rows = (height + TILE - 1) / TILE;
-  return (Grid){width, height, columns, rows, columns * TILE};
+  return (Grid){width, height, columns, rows, columns * TILE, pixel_bytes};
 }
 
-static bool create_layer(PixelForm form, const Grid *of) {
+static bool create_layer(PixelForm form, const Grid *of, size_t behind) {
   Layer *layer = &layers[layer_count++];
   layer->form = form;
   layer->changed = memory_take((size_t)tiles_in(of));
-  return layer->changed && reference_create(&layer->reference, of);
+  return layer->changed && reference_create(&layer->reference, of, behind);
 }
 
 /** Return how many bytes a layer's tiles, marks and moves take at most. */
@@ -68,9 +68,9 @@ static bool take_memory(size_t most, size_t most_differences) {
   return kinds && differences && packet && reference_create_work(&grid);
 }
 
-static bool begin_size(int width, int height) {
+static bool begin_size(int width, int height, PixelBytes pixel_bytes) {
   if (width < 1 || height < 1 || width > MAX_SIDE || height > MAX_SIDE || width * height > MAX_PIXELS) return false;
-  grid = grid_of(width, height);
+  grid = grid_of(width, height, pixel_bytes);
   memory_release(before_picture);
   layer_count = 0;
   is_key = true;
@@ -86,30 +86,33 @@ int EXPORT(encoder_create)(void) {
 
 /** Begin with pictures of colours of another size. Returns whether it is possible and there was enough memory. */
 int EXPORT(encoder_resize)(int width, int height) {
-  return begin_size(width, height) && take_memory(most_bytes(BGR, &grid), difference_bytes(BGR, &grid)) &&
-         create_layer(BGR, &grid);
+  return begin_size(width, height, COLOUR_BYTES) &&
+         take_memory(most_bytes(BGR, &grid), difference_bytes(BGR, &grid)) && create_layer(BGR, &grid, 0);
 }
 
 /** Begin with planes of another size, in place of colours. Returns the same. */
 int EXPORT(encoder_resize_planes)(int width, int height) {
-  if (!begin_size(width, height)) return false;
-  const Grid half = grid_of((width + 1) / 2, (height + 1) / 2);
+  if (!begin_size(width, height, LUMA_BYTES)) return false;
+  half = grid_of((width + 1) / 2, (height + 1) / 2, CHROMA_BYTES);
   const size_t most = most_bytes(LUMA, &grid) + most_bytes(CHROMA, &half);
   const size_t one = difference_bytes(LUMA, &grid), other = difference_bytes(CHROMA, &half);
-  return take_memory(most, one > other ? one : other) && create_layer(LUMA, &grid) && create_layer(CHROMA, &half) &&
-         capture_create(&grid, &half);
+  return take_memory(most, one > other ? one : other) && create_layer(LUMA, &grid, picture_bytes(&half)) &&
+         create_layer(CHROMA, &half, 0);
 }
 
 /** Where the next picture is written: `width` pixels of each line, lines `encoder_stride` pixels apart. */
-Word *EXPORT(encoder_frame)(void) { return reference_now(&layers[0].reference); }
+uint8_t *EXPORT(encoder_frame)(void) { return layers[0].reference.now; }
 int EXPORT(encoder_stride)(void) { return grid.stride; }
 const uint8_t *EXPORT(encoder_packet)(void) { return packet; }
 
-/** Where the next planes are written, see capture.h; it is another place each time. */
-uint8_t *EXPORT(encoder_planes)(void) { return capture_next(); }
-int EXPORT(encoder_chroma)(void) { return (int)capture_chroma(); }
-int EXPORT(encoder_chroma_bytes)(void) { return (int)capture_chroma_bytes(); }
-int EXPORT(encoder_chroma_stride)(void) { return layers[1].reference.grid.stride; }
+/**
+ * Where the next planes are written: luma as a picture, and so many bytes after its first one chroma. That is Cb and,
+ * `encoder_chroma_bytes` later, Cr, lines `encoder_chroma_stride` bytes apart, or, interleaved, both, lines twice as far
+ * apart.
+ */
+int EXPORT(encoder_chroma)(void) { return (int)picture_bytes(&grid); }
+int EXPORT(encoder_chroma_bytes)(void) { return (int)picture_bytes(&half) / 2; }
+int EXPORT(encoder_chroma_stride)(void) { return half.stride; }
 
 /** Make the next packet a key: it needs nothing that came before. */
 void EXPORT(encoder_refresh)(void) { is_key = true; }
@@ -212,17 +215,28 @@ int EXPORT(encoder_encode)(int version, int is_rgb) {
   return is_key || count > 0 ? write_packet(version) : NOTHING_CHANGED;
 }
 
-/** The same of the planes that were written where `encoder_planes` says. Where Cb and Cr are interleaved it is told. */
-int EXPORT(encoder_encode_planes)(int matrix, int is_full_range, int is_interleaved) {
+static void take_chroma(const uint8_t *captured, bool is_interleaved) {
+  uint8_t *both = layers[1].reference.now;
+  const size_t bytes = picture_bytes(&half);
+  if (is_interleaved) memcpy(both, captured, bytes);
+  else interleave(captured, captured + bytes / 2, both, bytes / 2);
+}
+
+/**
+ * The same of the planes that were written. Where Cb and Cr are interleaved it is told. Outside of the bands, each as high
+ * as two tiles of luma, everything stays as in the last packet, and is zero in a key.
+ */
+int EXPORT(encoder_encode_planes)(int matrix, int is_full_range, int is_interleaved, int first_band, int end_band) {
   const int colors = matrix | !!is_full_range << 8;
   is_key = is_key || colors != matrix_and_range;
   matrix_and_range = colors;
   forget_if_key();
   Layer *luma = &layers[0], *chroma = &layers[1];
-  if (!capture_take(!!is_interleaved, &luma->reference, luma->changed, &chroma->reference, chroma->changed) || is_key) {
-    for (int layer = 0; layer < layer_count; layer++) reference_see(&layers[layer].reference, layers[layer].changed);
-  }
-  if (!is_key && !is_owed && count_changed(luma) + count_changed(chroma) == 0) return NOTHING_CHANGED;
+  take_chroma(luma->reference.now + picture_bytes(&grid), is_interleaved);
+  reference_stay(&luma->reference, 2 * first_band, 2 * end_band);
+  reference_stay(&chroma->reference, first_band, end_band);
+  const int count = reference_see(&luma->reference, luma->changed) + reference_see(&chroma->reference, chroma->changed);
+  if (!is_key && !is_owed && count == 0) return NOTHING_CHANGED;
   is_owed = false;
   return write_packet(PLANES_VERSION);
 }

@@ -42,11 +42,11 @@ void changed_in_lines(const Area *area, int *in_columns, int *in_rows) {
 }
 
 /** Return where a pixel was before it moved. */
-static const Word *source_at(const Area *area, Vector by, int x, int y) {
-  return area->before + (ptrdiff_t)(y - by.dy) * area->stride + (x - by.dx);
+static const uint8_t *source_at(const Area *area, Vector by, int x, int y) {
+  return area->before + distance_to(area, x - by.dx, y - by.dy);
 }
 
-static const Word *pixel_at(const Area *area, int x, int y) { return area->after + (ptrdiff_t)y * area->stride + x; }
+static const uint8_t *target_at(const Area *area, int x, int y) { return area->after + distance_to(area, x, y); }
 
 /** Return the part of the bulk whose source is in the area. */
 static Box within_reach(const Area *area, Vector by) {
@@ -63,8 +63,14 @@ static void mark_held(const Area *area, Vector by, uint8_t *held) {
   memset(held, 0, (size_t)tiles);
   if (inner.top >= inner.bottom || inner.left >= inner.right) return;
   const int left = inner.left * TILE, top = inner.top * TILE, first = inner.top * area->columns + inner.left;
-  const Pair pair = {pixel_at(area, left, top), source_at(area, by, left, top), area->stride, inner.right - inner.left,
-                     inner.bottom - inner.top};
+  const Pair pair = {
+      .one = target_at(area, left, top),
+      .other = source_at(area, by, left, top),
+      .line_bytes = area->line_bytes,
+      .pixel_bytes = area->pixel_bytes,
+      .columns = inner.right - inner.left,
+      .rows = inner.bottom - inner.top,
+  };
   mark_differing(&pair, held + first, area->columns);
   for (int row = inner.top; row < inner.bottom; row++) {
     for (int column = inner.left; column < inner.right; column++) held[row * area->columns + column] ^= 1;
@@ -115,21 +121,28 @@ static bool is_worth_it(const Area *area, const uint8_t *held, Box box) {
   return gained >= MIN_TILES && spoilt * 2 <= gained;
 }
 
+static bool is_moved_tile_line(const Area *area, Vector by, int x, int y) {
+  return is_same_line(target_at(area, x, y), source_at(area, by, x, y), area->pixel_bytes);
+}
+
+static bool is_moved_pixel(const Area *area, Vector by, int x, int y) {
+  const uint8_t *now = target_at(area, x, y), *before = source_at(area, by, x, y);
+  return pixel_at(now, area->pixel_bytes) == pixel_at(before, area->pixel_bytes);
+}
+
 /** Return how many pixels from `x` on to the right moved too, at most `most`. */
 static int count_to_right(const Area *area, Vector by, int x, int y, int most) {
-  const Word *now = pixel_at(area, x, y), *before = source_at(area, by, x, y);
   int count = 0;
-  while (count + TILE <= most && is_same_line(now + count, before + count)) count += TILE;
-  while (count < most && !differ(now[count], before[count])) count++;
+  while (count + TILE <= most && is_moved_tile_line(area, by, x + count, y)) count += TILE;
+  while (count < most && is_moved_pixel(area, by, x + count, y)) count++;
   return count;
 }
 
 /** Return how many pixels left of `x` moved too, at most `most`. */
 static int count_to_left(const Area *area, Vector by, int x, int y, int most) {
-  const Word *now = pixel_at(area, x, y), *before = source_at(area, by, x, y);
   int count = 0;
-  while (count + TILE <= most && is_same_line(now - count - TILE, before - count - TILE)) count += TILE;
-  while (count < most && !differ(now[-count - 1], before[-count - 1])) count++;
+  while (count + TILE <= most && is_moved_tile_line(area, by, x - count - TILE, y)) count += TILE;
+  while (count < most && is_moved_pixel(area, by, x - count - 1, y)) count++;
   return count;
 }
 

@@ -7,10 +7,15 @@ typedef struct {
   int dx, dy;
 } Vector;
 
+/** So many bytes behind the picture before may be read. They mean nothing. */
+enum { READ_BEHIND = 16 };
+
 /** The same area of whole tiles in two pictures, and a byte for each of its tiles: whether it differs. */
 typedef struct {
-  const Word *before, *after;
-  int stride, width, height;  // pixels
+  const uint8_t *before, *after;
+  size_t line_bytes;
+  PixelBytes pixel_bytes;
+  int width, height;  // pixels
   const uint8_t *changed;
   int changed_stride, columns, rows;  // tiles
 } Area;
@@ -23,6 +28,11 @@ void changed_in_lines(const Area *area, int *in_columns, int *in_rows);
 
 /** Work space for the largest area: bytes of `lines` or tiles, see `motion_create`. */
 bool motion_create(const Grid *grid);
+
+/** Return how far a pixel is from the first one of an area, which may lie beyond its edges. */
+static inline ptrdiff_t distance_to(const Area *area, int x, int y) {
+  return (ptrdiff_t)y * (ptrdiff_t)area->line_bytes + x * (ptrdiff_t)area->pixel_bytes;
+}
 
 /**
  * Find the move that explains most of an area, and return whether one is worth it. `recent` are the vectors of the last

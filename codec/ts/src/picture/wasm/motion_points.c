@@ -6,13 +6,19 @@
 
 enum { THIRDS = 3, MAX_VECTORS = POINTS * NEAREST };
 
-static const Word *line_at(const Word *picture, const Area *area, int x, int y) {
-  return picture + (size_t)y * (size_t)area->stride + (size_t)x;
+static const uint8_t *line_at(const uint8_t *picture, const Area *area, int x, int y) {
+  return picture + distance_to(area, x, y);
 }
 
-static bool is_striking(const Word *line) {
+/** Whether a pixel of a line differs from the one before. */
+static bool is_edge(const uint8_t *line, int x, PixelBytes pixel_bytes) {
+  const uint8_t *pixel = line + x * (int)pixel_bytes;
+  return pixel_at(pixel, pixel_bytes) != pixel_at(pixel - pixel_bytes, pixel_bytes);
+}
+
+static bool is_striking(const uint8_t *line, PixelBytes pixel_bytes) {
   int changes = 0;
-  for (int x = 1; x < TILE; x++) changes += differ(line[x], line[x - 1]);
+  for (int x = 1; x < TILE; x++) changes += is_edge(line, x, pixel_bytes);
   return changes >= STRIKING;
 }
 
@@ -23,7 +29,7 @@ Points find_points(const Area *area) {
     for (int column = 0; column < area->columns; column++) {
       if (!area->changed[row * area->changed_stride + column] || turn++ % apart) continue;
       const int x = column * TILE, y = row * TILE + TILE / 2;
-      if (!is_striking(line_at(area->after, area, x, y))) continue;
+      if (!is_striking(line_at(area->after, area, x, y), area->pixel_bytes)) continue;
       xs[striking] = x;
       ys[striking++] = y;
     }
@@ -42,25 +48,27 @@ bool is_held(const Area *area, const Points *points, Vector vector) {
   for (int point = 0; point < points->count; point++) {
     const int left = points->x[point] - vector.dx, top = points->y[point] - vector.dy;
     if (top < 0 || top >= area->height || left < 0 || left > area->width - TILE) continue;
-    const Word *now = line_at(area->after, area, points->x[point], points->y[point]);
-    held += is_same_line(line_at(area->before, area, left, top), now);
+    const uint8_t *now = line_at(area->after, area, points->x[point], points->y[point]);
+    held += is_same_line(line_at(area->before, area, left, top), now, area->pixel_bytes);
   }
   return held * THIRDS >= points->count;
 }
 
-/** Where a line changes its colour: the places by which it is looked for. */
-static int edges_of(const Word *line, int edges[NARROWED]) {
+/** Set at which bytes of a line its colour changes: the places by which it is looked for. */
+static int edges_of(const uint8_t *line, PixelBytes pixel_bytes, int edges[NARROWED]) {
   int count = 0;
   for (int x = 1; x < TILE && count < NARROWED; x++) {
-    if (differ(line[x], line[x - 1])) edges[count++] = x;
+    if (is_edge(line, x, pixel_bytes)) edges[count++] = x * (int)pixel_bytes;
   }
   return count;
 }
 
-/** Return how many edges, from the first on, are in this place. */
-static int count_edges(const Word *place, const Word *line, const int *edges, int count) {
-  int same = 0;
-  while (same < count && !differ(place[edges[same]], line[edges[same]])) same++;
+/** Return how many edges are in this place, where the first one is, from that on. */
+static int count_edges(const uint8_t *place, const uint8_t *line, PixelBytes pixel_bytes, const int *edges, int count) {
+  int same = 1;
+  for (; same < count; same++) {
+    if (pixel_at(place + edges[same], pixel_bytes) != pixel_at(line + edges[same], pixel_bytes)) break;
+  }
   return same;
 }
 
@@ -93,34 +101,48 @@ static bool are_few(const int *with, int edges) {
   return false;
 }
 
-/** Whether any of four neighbouring places has this pixel, which most have not: one look instead of four. */
-static bool is_in_four(const Word *places, Word pixel) {
-  const Four differences = (four_at(places) ^ pixel) & COLOURS;
-  return is_any((Four)(differences == 0));
+/** Return a bit for each of sixteen bytes, the lowest for the first: 1 where a pixel begins that is as this one. */
+static unsigned same_in_sixteen(const uint8_t *pixels, const uint8_t *pixel, PixelBytes pixel_bytes) {
+  const Four places = four_at(pixels);
+  const Word word = pixel_at(pixel, pixel_bytes);
+  if (pixel_bytes == LUMA_BYTES) return highest_bits((Sixteen)((Sixteen)places == (uint8_t)(word >> 8)));
+  if (pixel_bytes == CHROMA_BYTES) return highest_bits((Sixteen)((Eight)places == (uint16_t)word)) & 0x5555;
+  return highest_bits((Sixteen)((places & COLOURS) == word)) & 0x1111;
 }
 
 /** Find the vectors from every place near a point where its line was before. */
-static Nearest places_of(const Area *area, int x, int y) {
-  const Word *line = line_at(area->after, area, x, y);
+static inline Nearest find_places(const Area *area, PixelBytes pixel_bytes, int x, int y) {
+  const int at_once = TILE / (int)pixel_bytes;
+  const uint8_t *line = line_at(area->after, area, x, y);
   const int top = most_of(0, y - REACH), bottom = least_of(area->height, y + REACH);
   const int left = most_of(0, x - REACH), end = least_of(area->width, x + REACH) - TILE + 1;
   int edges[NARROWED], with[NARROWED + 1] = {0};
-  const int count = edges_of(line, edges);
+  const int count = edges_of(line, pixel_bytes, edges);
   Nearest nearest = {.count = 0};
   for (int row = top; row < bottom; row++) {
-    const Word *places = line_at(area->before, area, 0, row);
-    for (int column = left; column < end; column++) {
-      while (column + 4 <= end && !is_in_four(places + column + edges[0], line[edges[0]])) column += 4;
-      if (column == end) break;
-      const int same = count_edges(places + column, line, edges, count);
-      with[same]++;
-      if (same == count && is_same_line(places + column, line)) {
-        keep_nearest(&nearest, (Vector){x - column, y - row});
+    for (int column = left; column < end; column += at_once) {
+      const uint8_t *places = line_at(area->before, area, column, row);
+      unsigned found = same_in_sixteen(places + edges[0], line + edges[0], pixel_bytes);
+      if (end - column < at_once) found &= (1u << (end - column) * (int)pixel_bytes) - 1;
+      for (; found; found &= found - 1) {
+        const int place = __builtin_ctz(found);
+        const int same = count_edges(places + place, line, pixel_bytes, edges, count);
+        with[same]++;
+        if (same == count && is_same_line(places + place, line, pixel_bytes)) {
+          keep_nearest(&nearest, (Vector){x - column - place / (int)pixel_bytes, y - row});
+        }
       }
     }
   }
   if (!are_few(with, count)) nearest.count = 0;
   return nearest;
+}
+
+/** Each form has a loop of its own. */
+static Nearest places_of(const Area *area, int x, int y) {
+  if (area->pixel_bytes == LUMA_BYTES) return find_places(area, LUMA_BYTES, x, y);
+  if (area->pixel_bytes == CHROMA_BYTES) return find_places(area, CHROMA_BYTES, x, y);
+  return find_places(area, COLOUR_BYTES, x, y);
 }
 
 typedef struct {

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "memory.h"
+#include "vectors.h"
 
 /** A sum, and the first line that has it; `count` is how many have. */
 typedef struct {
@@ -16,11 +17,12 @@ typedef struct {
   int32_t count;  // 0: nothing is here
 } Slot;
 
-/** Lines of a strip, along or across: `along` is the step to the next pixel of a line, `across` to the next line. */
+/** Lines of a strip, along or across: `along` is how far the next pixel of a line is, `across` the next line. */
 typedef struct {
-  const Word *before, *after;
+  const uint8_t *before, *after;
   int lines;
   size_t along, across;
+  PixelBytes pixel_bytes;
 } Strip;
 
 static Slot *slots;
@@ -41,15 +43,31 @@ bool votes_create(const Grid *grid) {
   return slots && line_votes;
 }
 
-static Word sum_of(const Word *line, size_t along) {
+static inline void read_pixels(const uint8_t *line, size_t along, PixelBytes pixel_bytes, Word pixels[STRIP]) {
+  if (along == pixel_bytes) {
+    for (size_t place = 0; place < STRIP; place++) pixels[place] = pixel_at(line + place * pixel_bytes, pixel_bytes);
+  } else {
+    for (size_t place = 0; place < STRIP; place++) pixels[place] = pixel_at(line + place * along, pixel_bytes);
+  }
+}
+
+/** Each form has a loop of its own. */
+static void read_line(const Strip *strip, const uint8_t *picture, int line, Word pixels[STRIP]) {
+  const uint8_t *from = picture + (size_t)line * strip->across;
+  if (strip->pixel_bytes == LUMA_BYTES) read_pixels(from, strip->along, LUMA_BYTES, pixels);
+  else if (strip->pixel_bytes == CHROMA_BYTES) read_pixels(from, strip->along, CHROMA_BYTES, pixels);
+  else read_pixels(from, strip->along, COLOUR_BYTES, pixels);
+}
+
+static Word sum_of(const Word pixels[STRIP]) {
   Word sum = 0;
-  for (int place = 0; place < STRIP; place++) sum += (line[(size_t)place * along] & COLOURS) * FACTORS[place];
+  for (int place = 0; place < STRIP; place++) sum += pixels[place] * FACTORS[place];
   return sum;
 }
 
-static bool is_flat(const Word *line, size_t along) {
+static bool is_flat(const Word pixels[STRIP]) {
   for (int place = 1; place < STRIP; place++) {
-    if ((line[(size_t)place * along] ^ line[0]) & COLOURS) return false;
+    if (pixels[place] != pixels[0]) return false;
   }
   return true;
 }
@@ -63,8 +81,10 @@ static Slot *slot_of(Word sum, size_t used) {
 static size_t remember_lines(const Strip *strip) {
   const size_t used = power_of_two(2 * (size_t)strip->lines);
   memset(slots, 0, used * sizeof *slots);
+  Word pixels[STRIP];
   for (int line = 0; line < strip->lines; line++) {
-    const Word sum = sum_of(strip->before + (size_t)line * strip->across, strip->along);
+    read_line(strip, strip->before, line, pixels);
+    const Word sum = sum_of(pixels);
     Slot *slot = slot_of(sum, used);
     if (slot->count++ == 0) *slot = (Slot){sum, line, 1};
   }
@@ -76,10 +96,11 @@ static int count_shifted(const Strip *strip, int *shift) {
   const size_t used = remember_lines(strip);
   const int each = (strip->lines + ASKED - 1) / ASKED;
   memset(line_votes, 0, (size_t)(2 * strip->lines + 1) * sizeof *line_votes);
+  Word pixels[STRIP];
   for (int line = 0; line < strip->lines; line += each) {
-    const Word *pixels = strip->after + (size_t)line * strip->across;
-    const Slot *slot = slot_of(sum_of(pixels, strip->along), used);
-    if (slot->count != 1 || slot->first == line || is_flat(pixels, strip->along)) continue;
+    read_line(strip, strip->after, line, pixels);
+    const Slot *slot = slot_of(sum_of(pixels), used);
+    if (slot->count != 1 || slot->first == line || is_flat(pixels)) continue;
     line_votes[line - slot->first + strip->lines]++;
   }
   int best = 0;
@@ -138,8 +159,15 @@ static bool vote_vertically(const Area *area, const int *in_columns, Votes *vote
   int starts[STRIPS];
   const int count = busiest(in_columns, area->columns, area->width, starts);
   for (int place = 0; place < count; place++) {
-    const Strip strip = {area->before + starts[place], area->after + starts[place], area->height, 1,
-                         (size_t)area->stride};
+    const ptrdiff_t first = distance_to(area, starts[place], 0);
+    const Strip strip = {
+        .before = area->before + first,
+        .after = area->after + first,
+        .lines = area->height,
+        .along = area->pixel_bytes,
+        .across = area->line_bytes,
+        .pixel_bytes = area->pixel_bytes,
+    };
     int shift;
     const int lines = count_shifted(&strip, &shift);
     const int all = vote(votes, (Vector){0, shift}, lines);
@@ -156,8 +184,15 @@ static void vote_horizontally(const Area *area, const int *in_rows, Votes *votes
   int starts[STRIPS];
   const int count = busiest(in_rows, area->rows, area->height, starts);
   for (int place = 0; place < count; place++) {
-    const size_t first = (size_t)starts[place] * (size_t)area->stride;
-    const Strip strip = {area->before + first, area->after + first, area->width, (size_t)area->stride, 1};
+    const ptrdiff_t first = distance_to(area, 0, starts[place]);
+    const Strip strip = {
+        .before = area->before + first,
+        .after = area->after + first,
+        .lines = area->width,
+        .along = area->line_bytes,
+        .across = area->pixel_bytes,
+        .pixel_bytes = area->pixel_bytes,
+    };
     int shift;
     const int lines = count_shifted(&strip, &shift);
     vote(votes, (Vector){shift, 0}, lines);

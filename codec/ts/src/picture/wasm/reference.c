@@ -7,25 +7,23 @@
 #include "diff.h"
 #include "memory.h"
 #include "motion.h"
+#include "vectors.h"
 
 static uint8_t *holds;
-
-static size_t picture_bytes(const Grid *grid) {
-  return (size_t)grid->stride * (size_t)grid->rows * TILE * sizeof(Word);
-}
 
 bool reference_create_work(const Grid *largest) {
   holds = memory_take((size_t)tiles_in(largest));
   return holds && motion_create(largest);
 }
 
-bool reference_create(Reference *reference, const Grid *grid) {
-  const size_t bytes = picture_bytes(grid);
-  *reference = (Reference){*grid, memory_take(bytes), memory_take(bytes), memory_take(bytes), false, {{0, 0}}, 0};
-  if (!reference->now || !reference->shown || !reference->under) return false;
-  memset(reference->now, 0, bytes);
-  memset(reference->shown, 0, bytes);
-  memset(reference->under, 0, bytes);
+bool reference_create(Reference *reference, const Grid *grid, size_t behind) {
+  const size_t bytes = picture_bytes(grid), now_bytes = bytes + behind;
+  uint8_t *now = memory_take(now_bytes), *shown = memory_take(bytes + READ_BEHIND), *under = memory_take(bytes);
+  *reference = (Reference){*grid, now, shown, under, false, {{0, 0}}, 0};
+  if (!now || !shown || !under) return false;
+  memset(now, 0, now_bytes);
+  memset(shown, 0, bytes + READ_BEHIND);
+  memset(under, 0, bytes);
   return true;
 }
 
@@ -35,22 +33,40 @@ void reference_forget(Reference *reference) {
   reference->is_under_used = false;
 }
 
-Word *reference_now(Reference *reference) { return reference->now; }
-
 static void clear_beyond_edges(Reference *reference) {
   const Grid *grid = &reference->grid;
-  const size_t beyond = (size_t)(grid->stride - grid->width) * sizeof(Word);
-  for (int y = 0; beyond && y < grid->height; y++) {
-    memset(reference->now + (size_t)y * (size_t)grid->stride + (size_t)grid->width, 0, beyond);
-  }
-  const size_t end = (size_t)grid->height * (size_t)grid->stride * sizeof(Word);
-  memset((uint8_t *)reference->now + end, 0, picture_bytes(grid) - end);
+  const size_t beyond = (size_t)(grid->stride - grid->width) * grid->pixel_bytes;
+  for (int y = 0; beyond && y < grid->height; y++) memset(reference->now + place_of(grid, grid->width, y), 0, beyond);
+  const size_t end = place_of(grid, 0, grid->height);
+  memset(reference->now + end, 0, picture_bytes(grid) - end);
+}
+
+void reference_stay(Reference *reference, int first_row, int end_row) {
+  const Grid *grid = &reference->grid;
+  const size_t first = place_of(grid, 0, least_of(first_row, grid->rows) * TILE);
+  const size_t end = place_of(grid, 0, least_of(end_row, grid->rows) * TILE);
+  memcpy(reference->now, reference->shown, first);
+  memcpy(reference->now + end, reference->shown + end, picture_bytes(grid) - end);
+}
+
+/** Return the tiles of a box in what is shown and in what there is now. */
+static Pair pair_of(const Reference *reference, Box box) {
+  const Grid *grid = &reference->grid;
+  const size_t first = place_of(grid, box.left * TILE, box.top * TILE);
+  return (Pair){
+      .one = reference->shown + first,
+      .other = reference->now + first,
+      .line_bytes = line_bytes(grid),
+      .pixel_bytes = grid->pixel_bytes,
+      .columns = box.right - box.left,
+      .rows = box.bottom - box.top,
+  };
 }
 
 int reference_see(Reference *reference, uint8_t *changed) {
   const Grid *grid = &reference->grid;
   clear_beyond_edges(reference);
-  const Pair pair = {reference->shown, reference->now, grid->stride, grid->columns, grid->rows};
+  const Pair pair = pair_of(reference, (Box){0, 0, grid->rows, grid->columns});
   return mark_differing(&pair, changed, grid->columns);
 }
 
@@ -79,11 +95,12 @@ static Box covering(Box box) {
 
 static Area area_of(const Reference *reference, Box box, const uint8_t *changed) {
   const Grid *grid = &reference->grid;
-  const size_t first = (size_t)(box.top * TILE) * (size_t)grid->stride + (size_t)(box.left * TILE);
+  const Pair pair = pair_of(reference, box);
   return (Area){
-      .before = reference->shown + first,
-      .after = reference->now + first,
-      .stride = grid->stride,
+      .before = pair.one,
+      .after = pair.other,
+      .line_bytes = pair.line_bytes,
+      .pixel_bytes = pair.pixel_bytes,
       .width = (box.right - box.left) * TILE,
       .height = (box.bottom - box.top) * TILE,
       .changed = changed + box.top * grid->columns + box.left,
@@ -104,12 +121,9 @@ static void remember(Reference *reference, Vector vector) {
 }
 
 static void look_again_at(const Reference *reference, Box box, uint8_t *changed) {
-  const Grid *grid = &reference->grid;
-  const int tile = box.top * grid->columns + box.left;
-  const size_t first = (size_t)(box.top * TILE) * (size_t)grid->stride + (size_t)(box.left * TILE);
-  const Pair pair = {reference->shown + first, reference->now + first, grid->stride, box.right - box.left,
-                     box.bottom - box.top};
-  mark_differing(&pair, changed + tile, grid->columns);
+  const int columns = reference->grid.columns;
+  const Pair pair = pair_of(reference, box);
+  mark_differing(&pair, changed + box.top * columns + box.left, columns);
 }
 
 /** Say again which tiles differ. Inside the move its proof knows; edges and what it uncovers are looked at. */
@@ -178,9 +192,9 @@ void reference_keep(Reference *reference, const uint8_t *changed) {
   const Grid *grid = &reference->grid;
   for (int tile = 0; tile < tiles_in(grid); tile++) {
     if (!changed[tile]) continue;
-    size_t line = place_of(grid, tile);
-    for (int y = 0; y < TILE; y++, line += (size_t)grid->stride) {
-      memcpy(reference->shown + line, reference->now + line, TILE * sizeof(Word));
+    size_t line = place_of_tile(grid, tile);
+    for (int y = 0; y < TILE; y++, line += line_bytes(grid)) {
+      copy_line(reference->shown + line, reference->now + line, grid->pixel_bytes);
     }
   }
 }

@@ -3,9 +3,10 @@
 
 #include "motion.h"
 
+/** What the screen shows is written to `now`. */
 typedef struct {
   Grid grid;
-  Word *now, *shown, *under;
+  uint8_t *now, *shown, *under;
   bool is_under_used;
   Vector recent[RECENT];
   int recents;
@@ -14,16 +15,16 @@ typedef struct {
 /** Take the work space for all pictures that are not larger than this. Returns whether there was enough memory. */
 bool reference_create_work(const Grid *largest);
 
-/** Take what a picture of this size needs. Returns whether there was enough memory. */
-bool reference_create(Reference *reference, const Grid *grid);
+/** Take what a picture of this size needs, and so many bytes behind `now`. Returns whether there was enough memory. */
+bool reference_create(Reference *reference, const Grid *grid, size_t behind);
 
 /** The viewer shows black. */
 void reference_forget(Reference *reference);
 
-/** What the screen shows now is written here, and what is beyond its edges becomes zero by `reference_see`. */
-Word *reference_now(Reference *reference);
+/** Let `now` be as `shown` outside of these rows of tiles. */
+void reference_stay(Reference *reference, int first_row, int end_row);
 
-/** Mark the tiles of `changed` in which the two differ; return how many. */
+/** Make what is beyond the edges zero, and mark the tiles of `changed` in which the two differ; return how many. */
 int reference_see(Reference *reference, uint8_t *changed);
 
 /** Carry out what only moved; `changed` is what is left. Returns how many moves. */

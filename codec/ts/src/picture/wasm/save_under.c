@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "vectors.h"
+
 Box target_of(const Move *move) { return (Box){move->y, move->x, move->y + move->height, move->x + move->width}; }
 
 Box source_of(const Move *move) {
@@ -33,20 +35,20 @@ int without(Box box, Box other, Box parts[MAX_PARTS]) {
   return count;
 }
 
-static void copy_box(const Grid *grid, const Word *from, Word *to, Box box) {
+static void copy_box(const Grid *grid, const uint8_t *from, uint8_t *to, Box box) {
   for (int y = box.top; y < box.bottom; y++) {
-    const size_t line = (size_t)y * (size_t)grid->stride + (size_t)box.left;
-    memcpy(to + line, from + line, (size_t)(box.right - box.left) * sizeof(Word));
+    const size_t line = place_of(grid, box.left, y);
+    memcpy(to + line, from + line, (size_t)(box.right - box.left) * grid->pixel_bytes);
   }
 }
 
 /** Copy the rectangle line by line, and none before it was read. */
-static void shift(const Grid *grid, Word *picture, const Move *move) {
+static void shift(const Grid *grid, uint8_t *picture, const Move *move) {
   for (int turn = 0; turn < move->height; turn++) {
     const int line = move->y + (move->dy > 0 ? move->height - 1 - turn : turn);
-    Word *to = picture + (size_t)line * (size_t)grid->stride + move->x;
-    const Word *from = picture + (size_t)(line - move->dy) * (size_t)grid->stride + (move->x - move->dx);
-    memmove(to, from, (size_t)move->width * sizeof(Word));
+    uint8_t *to = picture + place_of(grid, move->x, line);
+    const uint8_t *from = picture + place_of(grid, move->x - move->dx, line - move->dy);
+    memmove(to, from, (size_t)move->width * grid->pixel_bytes);
   }
 }
 
@@ -60,17 +62,30 @@ void apply_move(SaveUnder *layers, const Move *move) {
   for (int part = 0; part < uncovered; part++) copy_box(layers->grid, layers->under, layers->picture, parts[part]);
 }
 
-bool may_restore(const SaveUnder *layers, const Move *move, const Word *now) {
+static inline long count_pixels(const uint8_t *one, const uint8_t *other, size_t pixels, PixelBytes pixel_bytes) {
+  long same = 0;
+  for (size_t place = 0; place < pixels; place++, one += pixel_bytes, other += pixel_bytes) {
+    same += pixel_at(one, pixel_bytes) == pixel_at(other, pixel_bytes);
+  }
+  return same;
+}
+
+/** Return how many pixels are the same. Each form has a loop of its own. */
+static long count_same(const uint8_t *one, const uint8_t *other, size_t pixels, PixelBytes pixel_bytes) {
+  if (pixel_bytes == LUMA_BYTES) return count_pixels(one, other, pixels, LUMA_BYTES);
+  if (pixel_bytes == CHROMA_BYTES) return count_pixels(one, other, pixels, CHROMA_BYTES);
+  return count_pixels(one, other, pixels, COLOUR_BYTES);
+}
+
+bool may_restore(const SaveUnder *layers, const Move *move, const uint8_t *now) {
   Box parts[MAX_PARTS];
   const int count = without(source_of(move), target_of(move), parts);
   long same = 0, pixels = 0;
   for (int part = 0; part < count; part++) {
     const Box box = parts[part];
     for (int y = box.top; y < box.bottom; y++) {
-      const size_t line = (size_t)y * (size_t)layers->grid->stride;
-      for (int x = box.left; x < box.right; x++) {
-        same += ((layers->under[line + (size_t)x] ^ now[line + (size_t)x]) & COLOURS) == 0;
-      }
+      const size_t line = place_of(layers->grid, box.left, y);
+      same += count_same(layers->under + line, now + line, (size_t)(box.right - box.left), layers->grid->pixel_bytes);
     }
     pixels += (long)(box.bottom - box.top) * (box.right - box.left);
   }

@@ -12,7 +12,7 @@ typedef struct {
 /** A picture, and under it what moved rectangles have covered. */
 typedef struct {
   const Grid *grid;
-  Word *picture, *under;
+  uint8_t *picture, *under;
 } SaveUnder;
 
 enum { MAX_PARTS = 4 };
@@ -27,4 +27,4 @@ int without(Box box, Box other, Box parts[MAX_PARTS]);
 void apply_move(SaveUnder *layers, const Move *move);
 
 /** Whether most of what the move uncovers is known: `now` shows what is there now. */
-bool may_restore(const SaveUnder *layers, const Move *move, const Word *now);
+bool may_restore(const SaveUnder *layers, const Move *move, const uint8_t *now);

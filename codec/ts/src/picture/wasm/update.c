@@ -5,14 +5,32 @@
 #include "tile_classification.h"
 #include "vectors.h"
 
+typedef uint8_t FourLevels __attribute__((vector_size(4)));
+typedef uint16_t FourHalves __attribute__((vector_size(8)));
+
 static Four with_red_highest(Four rgb) { return (rgb & 0xFF00u) | rgb >> 16 | (rgb & 0xFFu) << 16; }
 
-void read_tile(const Update *update, const Word *picture, int tile, Tile into) {
-  const Word *line = picture + place_of(update->grid, tile);
-  for (int y = 0; y < TILE; y++, line += update->grid->stride) {
+static Four read_four(const uint8_t *pixels, PixelForm form) {
+  if (form == LUMA) {
+    FourLevels levels;
+    memcpy(&levels, pixels, sizeof levels);
+    return __builtin_convertvector(levels, Four) << 8;
+  }
+  if (form == CHROMA) {
+    FourHalves halves;
+    memcpy(&halves, pixels, sizeof halves);
+    return __builtin_convertvector(halves, Four);
+  }
+  const Four four = four_at(pixels) & COLOURS;
+  return form == RGB ? with_red_highest(four) : four;
+}
+
+void read_tile(const Update *update, const uint8_t *picture, int tile, Tile into) {
+  const Grid *grid = update->grid;
+  const uint8_t *line = picture + place_of_tile(grid, tile);
+  for (int y = 0; y < TILE; y++, line += line_bytes(grid)) {
     for (int x = 0; x < TILE; x += 4, into += 4) {
-      Four four = four_at(line + x) & COLOURS;
-      if (update->form == RGB) four = with_red_highest(four);
+      const Four four = read_four(line + (size_t)x * grid->pixel_bytes, update->form);
       memcpy(into, &four, sizeof four);
     }
   }
