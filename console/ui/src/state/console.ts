@@ -17,6 +17,7 @@ import { OpenSession } from "./openSession";
 import { Player } from "./player";
 import { browsing, changed, listRecordings, recordings } from "./recordings";
 import { about, authenticator, forgetSetUp, recoveryCodes, signedOut } from "./signIn";
+import { seeing, technicians } from "./technicians";
 import { toast } from "./toasts";
 import { forgetUploads, uploads } from "./uploads";
 
@@ -337,6 +338,9 @@ function hear(message: ToPage): void {
       sessions.value = left;
       break;
     }
+    case "technicians":
+      technicians.value = message;
+      break;
     case "code":
       codes.value = new Map(codes.value).set(message.code.id, message.code);
       break;
@@ -462,6 +466,8 @@ function leaveAll(): void {
   stopPlaying();
   recordings.value = undefined;
   forgetUploads();
+  technicians.value = undefined;
+  seeing.value = false;
   changedKey.value = "";
   otherPage.value = "";
   desk.value = undefined;

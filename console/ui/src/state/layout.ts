@@ -19,7 +19,7 @@ addEventListener("resize", () => {
 /** How many open sessions the rail has space for; below a width it lies along the lower edge. */
 export const railRoom = computed(() => {
   const { width, height } = inner.value;
-  return Math.max(1, Math.floor((width <= 480 ? width - 250 : height - 340) / 44));
+  return Math.max(1, Math.floor((width <= 480 ? width - 310 : height - 405) / 44));
 });
 /** Whether a session fills the screen. */
 export const fullScreen = signal(false);

@@ -13,6 +13,7 @@ import {
 } from "../state/console";
 import { listOpen } from "../state/layout";
 import { browsing } from "../state/recordings";
+import { seeing, tellUse } from "../state/technicians";
 import { looking } from "../state/uploads";
 import { busySentence } from "../texts/sentences";
 import { t } from "../texts/texts";
@@ -29,6 +30,7 @@ import { SessionView } from "./SessionView";
 import { Shut } from "./Shut";
 import { SignIn } from "./SignIn";
 import { SignOut } from "./SignOut";
+import { Colleagues } from "./Technicians";
 import { Toasts } from "./Toasts";
 import { Unopenable } from "./Unopenable";
 import { Unsecured } from "./Unsecured";
@@ -61,6 +63,7 @@ function Console() {
     addEventListener("beforeunload", askBeforeLeaving);
     return () => removeEventListener("beforeunload", askBeforeLeaving);
   }, []);
+  useEffect(tellUse, []);
   const there = openSession.value;
   const listed = there !== undefined && listOpen.value;
   const inSession = there !== undefined && !browsing.value;
@@ -80,6 +83,7 @@ function Console() {
       </div>
       {making.value && <NewSession />}
       {looking.value && <Uploads />}
+      {seeing.value && <Colleagues />}
       <CloseWaiting />
       <Unsecured />
       <Unopenable />

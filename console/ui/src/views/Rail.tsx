@@ -2,9 +2,12 @@ import { browse, current, desk, making, openSessions, relay, sessions, show, sig
 import { customerOf } from "../state/groups";
 import { railRoom } from "../state/layout";
 import { browsing } from "../state/recordings";
+import { own } from "../state/technicians";
 import { hasFailed, sessionWord } from "../texts/sentences";
+import { statusWord } from "../texts/technicians";
 import { LANGUAGES, language, speak, t } from "../texts/texts";
 import { Avatar, Heading, Icon, Item, LinkItem, Menu, State } from "./parts";
+import { ColleaguesButton, Own, StatusItems } from "./Technicians";
 import { setTheme, THEMES, theme, themeWord } from "./theme";
 import { UploadsButton } from "./Uploads";
 
@@ -12,6 +15,8 @@ import { UploadsButton } from "./Uploads";
 export function Rail({ listed }: { listed: boolean }) {
   const waiting = [...sessions.value.values()].filter((session) => session.state === "waiting").length;
   const name = desk.value?.person.name ?? "";
+  const status = own.value && statusWord(own.value.status);
+  const you = status === undefined ? t("You: {name}", { name }) : t("You: {name}, {status}", { name, status });
   return (
     <nav class="rail" aria-label={t("Console")}>
       <span class="rail-logo">
@@ -58,6 +63,7 @@ export function Rail({ listed }: { listed: boolean }) {
       >
         <Icon name="record" size="l" />
       </button>
+      <ColleaguesButton />
       <UploadsButton />
       <span class="grow" />
       <Menu label={t("Appearance and language")} class="rail-btn" button={<Icon name="settings" size="l" />}>
@@ -75,13 +81,14 @@ export function Rail({ listed }: { listed: boolean }) {
           </Item>
         ))}
       </Menu>
-      <Menu label={t("You: {name}", { name })} class="rail-me" button={<Avatar name={name} size="l" />}>
+      <Menu label={you} class="rail-me" button={<Own name={name} />}>
         <p class="menu-head">
           <b>
             <bdi>{name}</bdi>
           </b>
           <span class="second">{desk.value?.organisation}</span>
         </p>
+        <StatusItems />
         <LinkItem href={`${relay.value}/account`}>{t("My account")}</LinkItem>
         <LinkItem href={`${relay.value}/admin`}>{t("Admin Center")}</LinkItem>
         <hr />
