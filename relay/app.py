@@ -241,6 +241,7 @@ def _add_routes(
         hub,
         services.served,
         services.colleagues,
+        services.use,
         services.tunnels,
         metrics,
         servers,

@@ -40,8 +40,10 @@ from relay.sessions.editing import SessionFields
 from relay.sessions.history import SessionHistory
 from relay.sessions.moves import News, Presence
 from relay.sessions.presence import PresenceWriter
-from relay.sessions.service import Sessions, patience_from
+from relay.sessions.service import Sessions
+from relay.sessions.timeouts import Patience, chosen_patience
 from relay.sessions.transfers import Transfers
+from relay.sessions.use import SessionUse
 from relay.settings.applied import AppliedSettings
 from relay.settings.console_settings import settings_of_people
 from relay.settings.vault import Vault
@@ -113,9 +115,15 @@ class Services:
         self.vault = Vault(key, self.passwords.hash)
         self.choices = AppliedSettings(self.transactions, self.vault.protect)
         self.reports = Reports(self.transactions, lambda: chosen_names(self.choices))
-        people = self.permissions, self.choices
+        people, self.use = (self.permissions, self.choices), SessionUse(self.bus)
         self.sessions = Sessions(
-            store, presence, self._session_changed, _patience(settings), history, most_sessions(*people)
+            store,
+            presence,
+            self._session_changed,
+            chosen_patience(*people, _patience(settings)),
+            history,
+            most_sessions(*people),
+            self.use.unused_seconds,
         )
         self.downloads = downloads_of(settings)
         recording, chosen, fields = (
@@ -185,11 +193,19 @@ class Services:
                 self.availability.roster.sessions_counted(person)
         if session.state.is_final:
             self.hub.session_over(session.id)
+            self.use.over(session.id)
 
 
 def _lifetimes(settings: Settings) -> dict[Method, timedelta]:
     return {Method.PIN: timedelta(minutes=settings.pin_minutes), Method.LINK: timedelta(hours=settings.link_hours)}
 
 
-def _patience(settings: Settings) -> dict[SessionState, timedelta]:
-    return patience_from(settings.connecting_minutes, settings.waiting_minutes, settings.absence_minutes)
+def _patience(settings: Settings) -> Patience:
+    absence = timedelta(minutes=settings.absence_minutes)
+    return {
+        SessionState.CONNECTING: timedelta(minutes=settings.connecting_minutes),
+        SessionState.WAITING: timedelta(minutes=settings.waiting_minutes),
+        SessionState.TRANSFERRING: timedelta(minutes=settings.waiting_minutes),
+        SessionState.RECONNECTING: absence,
+        SessionState.DISCONNECTED: absence,
+    }

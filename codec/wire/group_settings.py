@@ -14,4 +14,5 @@ class GroupSettings(Struct, frozen=True, kw_only=True):
     connections_own_mail: bool = True
     connections_mail_subject: str = ""
     connections_mail_text: str = ""
+    timeouts_code: int = 0
     applet_run_type: str = "standard"

@@ -260,6 +260,15 @@ class Attention(_Signal, frozen=True, tag="attention"):
     chosen_ago: Annotated[float, Meta(ge=0.0, lt=1e9)] = 0.0
 
 
+class SessionUsed(_Signal, frozen=True, tag="session_used"):
+    """Something was done in this session, which this console holds, or its customer's screen is shown.
+
+    Said every few seconds at most. A session in which nothing is done for long ends, if its channel or group says so.
+    """
+
+    session: int
+
+
 # ── relay to console ───────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -411,7 +420,7 @@ class SignedOut(_Signal, frozen=True, tag="signed_out"):
 
 FromApplet = Enter | Return | AppletSignal | SigningKey | Leave | Ping
 ToApplet = Entered | Refused | Replaced | State | Permitted | RelaySignal | Tunnel | Pong
-FromConsole = ConsoleSignIn | ConsoleSignal | TunnelPlease | BeginRecording | Stamp | Attention
+FromConsole = ConsoleSignIn | ConsoleSignal | TunnelPlease | BeginRecording | Stamp | Attention | SessionUsed
 ToConsole = (
     Desk
     | RulesChanged

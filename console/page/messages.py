@@ -138,6 +138,8 @@ class Event(StrEnum):
     ENDED_BY_TECHNICIAN = "ended_by_technician"
     ENDED_BY_ORGANISATION = "ended_by_organisation"
     ENDED_LOST = "ended_lost"
+    ENDED_UNUSED = "ended_unused"
+    """Neither side did anything for as long as the channel or group allows."""
     ENDED_OVERSTEPPED = "ended_overstepped"
     """The customer's program claimed again and again what nobody had asked for."""
     ENDED_FLOOD = "ended_flood"

@@ -49,8 +49,10 @@ from console.session.history import ChatLog, Snapshot, asked, event_of
 from console.session.message_filter import MessageFilter
 from console.session.open_question import OpenQuestion
 from console.session.peer import Peer
+from console.session.use import SessionUse
 from console.tools import TOOLS
 
+_SHOWN = frozenset({Access.VIEW, Access.CONTROL, Access.CAMERA})
 _REFUSALS = {
     HandshakeProblem.SECRETS_DIFFER: Event.REFUSED_SECRET,
     HandshakeProblem.CHANGED_ON_THE_WAY: Event.REFUSED_CHANGED,
@@ -118,6 +120,7 @@ class OpenSession:
         self.over = False
         self.unconfirmed = False
         """Whether our proof of the secret went out and no valid one came back."""
+        self.use = SessionUse(time.monotonic())
         self._again = False
         self._question = OpenQuestion()
         self._audience = audience
@@ -218,6 +221,7 @@ class OpenSession:
             self.recording.heard(message, data)
             self.end(_ENDINGS[message.reason])
             return
+        self.use.heard(message, time.monotonic())
         self._status.heard(message)
         self._question.heard(message)
         if tool is None or self._tools[tool].hear(message):
@@ -234,14 +238,21 @@ class OpenSession:
 
     def said(self, message: ToolMessage | WordsCompared) -> None:
         """A page says something of this session to the engine. Raises StreamFullError."""
+        self.use.technician_did(time.monotonic())
         if isinstance(message, ToolMessage):
             self._tools[message.tool].said(message)
             self._tell_tools()
         else:
             self.words_compared()
 
+    @property
+    def is_shown(self) -> bool:
+        """Whether the customer's screen or camera may be seen or controlled now."""
+        return not _SHOWN.isdisjoint(self.snapshot.granted)
+
     def page_asked(self, message: Message) -> None:
         """A page says something to the applet, which a tool may have wait. Raises StreamFullError."""
+        self.use.technician_did(time.monotonic())
         if not any(tool.holds_back(message) for tool in self._tools.values()):
             self.ask(message)
 

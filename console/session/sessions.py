@@ -12,11 +12,10 @@ import msgspec
 from codec.host.background import BackgroundTasks
 from codec.session.handshake import Agreement, HandshakeProblem, How
 from codec.session.stream import StreamFullError
-from codec.wire.access import Access
 from codec.wire.api_types import Ended, Method, Problem, Session, SessionState
 from codec.wire.customer_kinds import CustomerKind
 from codec.wire.messages import Bye, Ending, SessionMessage
-from codec.wire.signals import RecordingBegun, Stamped
+from codec.wire.signals import RecordingBegun, SessionUsed, Stamped
 from console.page.messages import Event
 from console.page.open_pages import Pages
 from console.recording.recordings import Recordings
@@ -27,7 +26,6 @@ from console.session.secret_attempts import SecretAttempts
 
 GOODBYE_SECONDS = 1.0
 UNSEEN_SECONDS = 5.0
-_SHOWN = frozenset({Access.VIEW, Access.CONTROL, Access.CAMERA})
 """So long a page that showed a session may take to come back, as after a reload."""
 PARTING_SECONDS = 3.0
 """How long a relay that does not answer may hold up the end of a console; the customers are told beside it."""
@@ -135,6 +133,7 @@ class Sessions:
             return
         came_back = session.customer_present and not open_session.session.customer_present
         went_away = open_session.session.customer_present and not session.customer_present
+        before = open_session.session.state
         takes_part_otherwise = _part(session) != _part(open_session.session)
         open_session.session = session
         if takes_part_otherwise:
@@ -142,7 +141,8 @@ class Sessions:
         if session.state.is_final:
             closed = session.ending is Ended.PAGE_CLOSED
             left = Event.ENDED_PAGE_CLOSED if closed else Event.ENDED_BY_CUSTOMER
-            self._close(open_session, _ENDINGS.get(session.state, left))
+            is_unused = before is SessionState.ACTIVE and session.state is SessionState.TIMED_OUT
+            self._close(open_session, Event.ENDED_UNUSED if is_unused else _ENDINGS.get(session.state, left))
         elif open_session.over:
             self._tasks.start(
                 self._end_at_relay(session.id), "ending a session at the relay"
@@ -251,7 +251,7 @@ class Sessions:
     @property
     def any_is_shown(self) -> bool:
         """Whether any open session shows the customer's screen or camera, or lets it be controlled."""
-        return any(not each.over and _SHOWN & each.snapshot.granted for each in self._open_sessions.values())
+        return any(not each.over and each.is_shown for each in self._open_sessions.values())
 
     @property
     def open_count(self) -> int:
@@ -298,6 +298,8 @@ class Sessions:
                 self.act(number, OpenSession.let_go)
         for number, open_session in self._open_sessions.items():
             open_session.tick(datetime.now(UTC))
+            if not open_session.over and open_session.use.is_news(time.monotonic(), is_shown=open_session.is_shown):
+                self._relay.say(SessionUsed(number))
             if not open_session.over and self._pages.looked_at(number):
                 self._pages.tell_those_at(number, open_session.connected(time.monotonic()))
 

@@ -19,6 +19,7 @@ class TopicKind(StrEnum):
     CHANNEL = "channel"
     SESSION = "session"
     TECHNICIANS = "technicians"
+    USE = "use"
 
 
 class Topic(NamedTuple):
@@ -31,6 +32,8 @@ class Topic(NamedTuple):
 ORGANISATION = Topic(TopicKind.ORGANISATION, 0)
 TECHNICIANS = Topic(TopicKind.TECHNICIANS, 0)
 """Who is at their console, for the relays alone."""
+USE = Topic(TopicKind.USE, 0)
+"""In which sessions something is done, for the relays alone."""
 
 
 class Follower(Protocol):

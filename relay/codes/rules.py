@@ -1,7 +1,7 @@
 """PINs and links: how they are made, and whether one may be used now. Pure."""
 
-from collections.abc import Container
-from datetime import datetime
+from collections.abc import Container, Mapping
+from datetime import datetime, timedelta
 
 from codec.errors import DesksideError
 from codec.wire.api_types import CodeState, Method
@@ -85,6 +85,11 @@ def why_not(state: CodeState, expires_at: datetime, now: datetime) -> Refusal | 
             return Refusal.EXPIRED
         case CodeState.ISSUED:
             return Refusal.EXPIRED if now >= expires_at else None
+
+
+def lifetime_of(method: Method, chosen: GroupSettings, by_operator: Mapping[Method, timedelta]) -> timedelta:
+    """Return how long a PIN or link is valid: as the group chose, or where it did not as the relay's operator."""
+    return timedelta(minutes=chosen.timeouts_code) if chosen.timeouts_code else by_operator[method]
 
 
 def digits_of(typed: str) -> str:

@@ -30,6 +30,7 @@ from relay.codes.rules import (
     TooManyCodesError,
     check_offered,
     choose_pin,
+    lifetime_of,
     session_type_of,
     why_not,
 )
@@ -174,7 +175,7 @@ class Codes:
                 pin=await self._free_pin(transaction, now) if method is Method.PIN else None,
                 routing=secrets.token_urlsafe(ROUTING_BYTES) if method is Method.LINK else None,
                 made_at=now,
-                expires_at=now + self._lifetimes[method],
+                expires_at=now + lifetime_of(method, chosen, self._lifetimes),
                 ended_at=None,
                 misses=0,
                 session_id=session,

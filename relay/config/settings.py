@@ -170,12 +170,21 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             examples=[["RWSTH7uN4U2ivo+ttBfCYGxBHGgfdTBl1TJpWiUOvgof+dGwg6a2Vv8Y"]],
         ),
     ] = []
-    pin_minutes: Annotated[Minutes, Meta(description="How long a PIN can be entered.")] = 15
-    link_hours: Annotated[int, Meta(ge=1, le=720, description="How long a link can be opened.")] = 24
+    pin_minutes: Annotated[Minutes, Meta(description="How long a PIN can be entered, unless the group chose.")] = 15
+    link_hours: Annotated[
+        int, Meta(ge=1, le=720, description="How long a link can be opened, unless the group chose.")
+    ] = 24
     connecting_minutes: Annotated[
-        Minutes, Meta(description="How long a customer has to start the help program after entering the PIN.")
+        Minutes,
+        Meta(
+            description="How long a customer has to start the help program after entering the PIN, unless the channel "
+            "or group chose."
+        ),
     ] = 10
-    waiting_minutes: Annotated[Minutes, Meta(description="How long a customer can wait before the session ends.")] = 30
+    waiting_minutes: Annotated[
+        Minutes,
+        Meta(description="How long a customer can wait before the session ends, unless the channel or group chose."),
+    ] = 30
     absence_minutes: Annotated[
         Minutes,
         Meta(

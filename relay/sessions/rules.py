@@ -4,6 +4,7 @@ The table is spec sessions-console.md 1.3, the rows that this version can reach.
 without changing anything.
 """
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -35,6 +36,7 @@ class Cause(StrEnum):
     RETURNED = "returned"
     ENDED = "ended"
     TOOK_TOO_LONG = "took_too_long"
+    UNUSED = "unused"
     CUSTOMER_LOST = "customer_lost"
     CUSTOMER_BACK = "customer_back"
     TECHNICIAN_LOST = "technician_lost"
@@ -102,6 +104,7 @@ TRANSITIONS: dict[tuple[State, State, SessionActor], Cause] = {
     (State.ACTIVE, State.DISCONNECTED, _S): Cause.TECHNICIAN_LOST,  # T30
     (State.DISCONNECTED, State.RECONNECTING, _S): Cause.CUSTOMER_LOST,  # the customer has gone too
     (State.DISCONNECTED, State.ACTIVE, _S): Cause.TECHNICIAN_BACK,  # T31
+    (State.ACTIVE, State.TIMED_OUT, _S): Cause.UNUSED,  # T34
     (State.DISCONNECTED, State.TIMED_OUT, _S): Cause.TOOK_TOO_LONG,  # T34
     (State.ACTIVE, State.ON_HOLD, _T): Cause.HELD,  # T22
     (State.ON_HOLD, State.ACTIVE, _T): Cause.RESUMED,  # T23
@@ -171,7 +174,7 @@ def may_pick_up(state: State, holder_present: bool) -> bool:
     return state in TO_PICK_UP or (state in _AFTER_PICK_UP and not holder_present)
 
 
-def overdue(state: State, since: datetime, now: datetime, patience: dict[State, timedelta]) -> State | None:
+def overdue(state: State, since: datetime, now: datetime, patience: Mapping[State, timedelta]) -> State | None:
     """Return what a session becomes because it has been in `state` for too long, or None.
 
     One that is handed over only ends where no technician ever had it; else it returns (`state_after_return`).

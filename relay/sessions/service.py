@@ -33,12 +33,24 @@ from relay.sessions.moves import (
 from relay.sessions.queues import Deed, Origin, Queue, permitted
 from relay.sessions.rows import as_handed_over, new_session, place_of
 from relay.sessions.rules import TO_PICK_UP, SessionActor, can_become, closed_by_customer, may_pick_up, overdue
+from relay.sessions.timeouts import Belonging, Patience, PatienceOf
 from relay.store.database import Store
 from relay.tasks.sweep import was_before
 
 LISTED_AFTER_END = timedelta(hours=1)
 _HANDED_OVER = SessionState.TRANSFERRING
 _FINAL = [state.value for state in SessionState if state.is_final]
+_MAY_END = [
+    each.value
+    for each in (
+        SessionState.CONNECTING,
+        SessionState.WAITING,
+        SessionState.TRANSFERRING,
+        SessionState.RECONNECTING,
+        SessionState.DISCONNECTED,
+    )
+]
+"""Where time passes for a session although no one does anything."""
 
 
 class ReplacedError(DesksideError):
@@ -70,13 +82,15 @@ class Sessions:
         store: Store,
         presence: Presence,
         announce: Announce,
-        patience: dict[SessionState, timedelta],
+        patience: PatienceOf,
         history: SessionHistory,
         most_sessions: MostSessions = by_default,
+        unused_seconds: Callable[[int], float] = lambda _session: 0.0,
     ) -> None:
         self._most_sessions = most_sessions
         self._store = store
         self._patience = patience
+        self._unused_seconds = unused_seconds
         self._moves = self.moves = SessionMoves(presence, announce, history)
 
     async def listed(self, person: int, now: datetime) -> list[Session]:
@@ -347,12 +361,14 @@ class Sessions:
 
     async def expire(self, now: datetime) -> list[Session]:
         """Move every session that has been where it is for too long; return those."""
-        waiting = [state.value for state in self._patience]
+        late = await self._late(now)
+        if not late:
+            return []
         moved = []
         async with self._store.transaction() as transaction:
-            rows = await transaction.scalars(select(SessionRow).where(SessionRow.state.in_(waiting)).with_for_update())
+            rows = await transaction.scalars(select(SessionRow).where(SessionRow.id.in_(late)).with_for_update())
             for row in rows:
-                following = overdue(SessionState(row.state), row.since, now, self._patience)
+                following = self._following(row.id, SessionState(row.state), row.since, now, late[row.id])
                 if following is SessionState.TIMED_OUT and row.leg_id is not None and row.state == _HANDED_OVER:
                     await self._moves.give_back(transaction, row, TransferOutcome.TIMED_OUT, now)
                     moved.append(row)
@@ -361,11 +377,33 @@ class Sessions:
                     moved.append(row)
         return [self._moves.announced(row) for row in moved]
 
+    async def _late(self, now: datetime) -> dict[int, Patience]:
+        """Return the sessions that have been where they are for too long, each with how long it may be."""
+        row = SessionRow
+        columns = row.id, row.state, row.since, row.channel_id, row.person_id
+        async with self._store.reading() as transaction:
+            found = list(await transaction.execute(select(*columns).where(row.state.not_in(_FINAL))))
+        belongings = {each.id: Belonging(each.channel_id, each.person_id) for each in found}
+        patience = await self._patience(belongings.values()) if found else {}
+        return {
+            each.id: patience[belongings[each.id]]
+            for each in found
+            if self._following(each.id, SessionState(each.state), each.since, now, patience[belongings[each.id]])
+        }
+
+    def _following(
+        self, session: int, state: SessionState, since: datetime, now: datetime, patience: Patience
+    ) -> SessionState | None:
+        """Return what a session becomes because of the time that has passed, or None."""
+        if state is SessionState.ACTIVE:
+            since = max(since, now - timedelta(seconds=self._unused_seconds(session)))
+        return overdue(state, since, now, patience)
+
     async def clock_set(self, by: timedelta, now: datetime) -> None:
         """The clock was set: those who wait have waited no longer, or shorter, for that."""
-        waiting = [state.value for state in self._patience]
         async with self._store.transaction() as transaction:
-            found = await transaction.scalars(select(SessionRow).where(SessionRow.state.in_(waiting)).with_for_update())
+            query = select(SessionRow).where(SessionRow.state.in_(_MAY_END)).with_for_update()
+            found = await transaction.scalars(query)
             rows = [row for row in found if was_before(row.since, now)]
             for row in rows:
                 row.since += by
@@ -387,14 +425,3 @@ class Sessions:
     def shown(self, row: SessionRow) -> Session:
         """Return a row as the desk sees it."""
         return self._moves.shown(row)
-
-
-def patience_from(connecting: int, waiting: int, absence: int) -> dict[SessionState, timedelta]:
-    """Return how long a session may stay in each state, from the settings in minutes."""
-    return {
-        SessionState.CONNECTING: timedelta(minutes=connecting),
-        SessionState.WAITING: timedelta(minutes=waiting),
-        SessionState.TRANSFERRING: timedelta(minutes=waiting),
-        SessionState.RECONNECTING: timedelta(minutes=absence),
-        SessionState.DISCONNECTED: timedelta(minutes=absence),
-    }

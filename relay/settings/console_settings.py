@@ -78,7 +78,7 @@ def _default(setting: Setting) -> str:
         case Choice():
             return f'str = "{setting.default}"'
         case Number():
-            return f"int = {setting.default}"
+            return "int = 0"
         case _:
             return 'str = ""'
 

@@ -23,6 +23,7 @@ from codec.wire.signals import (
     RecordingBegun,
     RulesChanged,
     SessionTunnel,
+    SessionUsed,
     SignedOut,
     Stamp,
     Stamped,
@@ -39,6 +40,7 @@ from relay.secret import digest
 from relay.sessions.presence import PresenceWriter
 from relay.sessions.service import Sessions
 from relay.sessions.session_consoles import SessionConsoles
+from relay.sessions.use import SessionUse
 from relay.signalling.budgets import TooMuchError
 from relay.signalling.colleagues import Colleagues
 from relay.signalling.hub import ConsoleConnection, Hub
@@ -83,6 +85,7 @@ class ConsoleSocket:
         hub: Hub,
         served: ServedChannels,
         colleagues: Colleagues,
+        use: SessionUse,
         tunnels: Tunnels,
         metrics: Metrics,
         ice_servers: Callable[[int], list[IceServer]],
@@ -104,6 +107,7 @@ class ConsoleSocket:
         self._hub = hub
         self._served = served
         self._colleagues = colleagues
+        self._use = use
         self._tunnels = tunnels
         self._metrics = metrics
         self._ice_servers = ice_servers
@@ -240,6 +244,9 @@ class ConsoleSocket:
                     await self._tunnel(console, session)
                 case Attention() as said:
                     self._colleagues.says(console, said)
+                case SessionUsed(session=session):
+                    if await self._holds(console, session):
+                        self._use.used(session)
                 case BeginRecording() as asked:
                     await self._record(console, asked, datetime.now(UTC))
                 case Stamp() as asked:

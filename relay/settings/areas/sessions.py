@@ -308,8 +308,13 @@ TIMEOUTS = Section(
             Number(1, 43_200, MINUTES),
             15,
             units=(HolderKind.GROUP,),
-            help=_("After that, the customer sees that it has expired."),
+            help=_(
+                "After that, the customer sees that it has expired. Until you choose a time, the server’s own times "
+                "apply, usually 15 minutes for a PIN and 24 hours for a link."
+            ),
             requirements=("SESS-117", "SESS-135"),
+            in_effect=True,
+            for_console=True,
         ),
         Setting(
             "timeouts.connecting",
@@ -318,6 +323,7 @@ TIMEOUTS = Section(
             10,
             help=_("This includes the time to read your terms. Allow more time if they are long."),
             requirements=("SESS-119", "SESS-53", "SESS-135", "APP-73"),
+            in_effect=True,
         ),
         Setting(
             "timeouts.waiting",
@@ -325,14 +331,16 @@ TIMEOUTS = Section(
             Number(0, 999, MINUTES, zero=NEVER),
             30,
             requirements=("SESS-120", "SESS-121", "CHAN-06"),
+            in_effect=True,
         ),
         Setting(
             "timeouts.active",
             _("Active sessions end after inactivity of"),
             Number(0, 999, MINUTES, zero=NEVER),
             60,
-            help=_("Never while control, a transfer or a dialog is open. Sessions on hold never end automatically."),
+            help=_("Never while the customer’s screen or camera is shown."),
             requirements=("SESS-123", "SESS-124"),
+            in_effect=True,
         ),
         Setting(
             "timeouts.alerts",

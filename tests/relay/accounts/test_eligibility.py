@@ -23,6 +23,7 @@ from relay.permissions.service import PermissionChange
 from relay.secret import Signer
 from relay.sessions.moves import Presence
 from relay.sessions.service import Sessions
+from relay.sessions.timeouts import always
 from relay.sign_in.authentication import Authentication, GroupDisabledError, WrongSignInError
 from relay.sign_in.known_devices import KnownDevices
 from relay.signalling.announcer import changed_by
@@ -108,7 +109,7 @@ async def test_a_connected_applet_hears_of_every_change_and_a_pin_needs_the_perm
     bob = await place.person("bob", desk, standard=True)
     hub, key, told = Hub(), Ed25519PrivateKey.generate(), list[Session]()
     presence = Presence(hub.has_applet, hub.has_console)
-    sessions = Sessions(place.store, presence, lambda news: told.append(news.session), {}, session_history())
+    sessions = Sessions(place.store, presence, lambda news: told.append(news.session), always({}), session_history())
     writer = Permits(place.permissions, sessions, hub, key)
     announcements = Announcements(lambda _person, _code: None, lambda _person, _missed: None, _nobody)
     lifetimes = dict.fromkeys(Method, timedelta(hours=1))

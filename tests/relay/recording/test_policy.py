@@ -11,6 +11,7 @@ from relay.permissions.service import PermissionChange
 from relay.recording.policy import FORCED, FORMAT, OWN_FOLDER, PASSWORD, URL, USER, WITHOUT, recording_values, rules_of
 from relay.sessions.moves import Presence
 from relay.sessions.service import Sessions
+from relay.sessions.timeouts import always
 from relay.settings.applied import AppliedSettings
 from relay.settings.catalogue import CATALOGUE
 from relay.settings.changes import Change
@@ -80,7 +81,7 @@ async def test_a_group_chooses_and_its_technicians_record_so(place: Place) -> No
     settings = AppliedSettings(place.transactions, vault.protect)
     hub = Hub()
     presence = Presence(hub.has_applet, hub.has_console)
-    sessions = Sessions(place.store, presence, lambda *_told: None, {}, session_history())
+    sessions = Sessions(place.store, presence, lambda *_told: None, always({}), session_history())
     values = recording_values(place.permissions, settings, vault)
     permits = Permits(place.permissions, sessions, hub, Ed25519PrivateKey.generate(), values)
     assert (await permits.rights(bob.id)).recording == RecordingRules(format="h264")

@@ -154,7 +154,7 @@ def test_the_schema_names_every_value_and_never_gives_a_secret_away() -> None:
         "description": "",
         "default": 30,
         "x-section": "timeouts",
-        "x-in-effect": False,
+        "x-in-effect": True,
         "type": "integer",
         "minimum": 0,
         "maximum": 999,

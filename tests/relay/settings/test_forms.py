@@ -80,7 +80,7 @@ def test_a_form_carries_all_that_a_template_draws(tree: Tree) -> None:
     assert number.limits == "0 to 999. 0 means never"
     assert [each.label for each in choice.possibilities][:2] == ["AVI, H.264", "AVI, lossless"]
     assert [column.widget for column in table.columns] == ["select", "number", "select"]
-    assert found["timeouts.waiting"].note == "Planned: no effect yet"
+    assert found["console.no_effects"].note == "Planned: no effect yet"
     questions = found["customer_survey.questions"].input
     assert [each.name for each in questions.columns[-1].columns] == ["text", "value"]
 

@@ -14,6 +14,7 @@ from relay.permissions.service import PermissionChange
 from relay.recording.policy import FORCED, OWN_FOLDER, recording_values
 from relay.sessions.moves import Presence
 from relay.sessions.service import Sessions
+from relay.sessions.timeouts import always
 from relay.settings.applied import AppliedSettings
 from relay.settings.changes import Change as Saved
 from relay.settings.holders import Holder, HolderKind
@@ -75,7 +76,7 @@ async def _do_everything(place: Place) -> None:
     settings = AppliedSettings(place.transactions, vault.protect)
     hub = Hub()
     sessions = Sessions(
-        place.store, Presence(hub.has_applet, hub.has_console), lambda *_told: None, {}, session_history()
+        place.store, Presence(hub.has_applet, hub.has_console), lambda *_told: None, always({}), session_history()
     )
     values = recording_values(place.permissions, settings, vault)
     permits = Permits(place.permissions, sessions, hub, Ed25519PrivateKey.generate(), values)

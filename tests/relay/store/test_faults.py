@@ -23,6 +23,7 @@ from relay.monitoring.health import OLDEST_BEAT_SECONDS, OLDEST_LOOK_SECONDS, He
 from relay.sessions.model import SessionRow
 from relay.sessions.moves import Presence
 from relay.sessions.service import Sessions
+from relay.sessions.timeouts import always
 from relay.sign_in.one_time_codes import STEP_SECONDS, matching_step
 from relay.store import sqlite_file
 from relay.store.database import Store, UnusableError, open_store
@@ -370,7 +371,7 @@ async def let_pass(place: Place, now: datetime) -> tuple[str, str]:
 def parts(place: Place) -> tuple[Sessions, Codes, Accounts]:
     """Return what has deadlines."""
     nobody = Presence(lambda _session: False, lambda _person, _name: False)
-    patience = {SessionState.CONNECTING: timedelta(minutes=30)}
+    patience = always({SessionState.CONNECTING: timedelta(minutes=30)})
     sessions = Sessions(place.store, nobody, lambda *_told: None, patience, session_history())
     lifetimes = {Method.PIN: timedelta(minutes=15), Method.LINK: HOUR}
     told = Announcements(lambda _person, _code: None, lambda _person, _missed: None, _nobody)

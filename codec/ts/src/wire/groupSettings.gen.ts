@@ -9,6 +9,7 @@ export interface GroupSettings {
   connections_own_mail?: boolean;
   connections_mail_subject?: string;
   connections_mail_text?: string;
+  timeouts_code?: number;
   applet_run_type?: string;
 }
 

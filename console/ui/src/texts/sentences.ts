@@ -113,6 +113,8 @@ export function eventSentence(line: ChatLine, customer: string): string {
       return t("Your organisation ended the session");
     case "ended_lost":
       return t("The session ended because the connection was not restored");
+    case "ended_unused":
+      return t("The session ended automatically because of inactivity");
     case "ended_overstepped":
       return t("The session was ended: {name}’s program claimed permissions that you had not asked for", name);
     case "ended_flood":
