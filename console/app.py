@@ -97,7 +97,10 @@ async def run(settings: Settings) -> None:
         codes = AttemptFiles(settings.data, settings.relay)
         secret_attempts = SecretAttempts(codes.keep, codes.read(time.time()))
         name, device = secrets.token_urlsafe(CONSOLE_NAME_BYTES), DeviceFile(settings.data, settings.relay)
-        engine = Engine(http, settings.relay, name, recordings, secret_attempts, device, AcceptedPages(settings.data))
+        accepted = AcceptedPages(settings.data)
+        engine = Engine(
+            http, settings.relay, name, recordings, secret_attempts, device, accepted, replies=settings.data
+        )
         shown = _Terminal(settings)
         runner = await _serve(settings, engine, shown)
         try:

@@ -11,6 +11,7 @@ import os
 import time
 from collections.abc import Coroutine
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -68,6 +69,8 @@ from console.recording.messages import Uploads as UploadsMessage
 from console.recording.recordings import Recordings
 from console.recording.uploads import Uploads
 from console.relay import Relay, RelayRefusedError, RelayUnreachableError
+from console.replies.messages import DeleteReply, ExportReplies, ImportReplies, RepliesFromPage, SaveReply
+from console.replies.service import PROBLEMS, ReplyService
 from console.session.attending import Attending
 from console.session.invitations import RANDOM_BYTES, Invitations, secret_for
 from console.session.open_session import OpenSession
@@ -115,11 +118,12 @@ class Engine:
         secret_attempts: SecretAttempts | None = None,
         device: DeviceFile | None = None,
         accepted_pages: AcceptedPages | None = None,
+        replies: Path | None = None,
     ) -> None:
         """`secret_attempts` is what this computer knows of codes with secrets; without it that is forgotten at the end.
 
         `device` is where it keeps that a technician has signed in here, `accepted_pages` which pages for customers they
-        accept besides the released one.
+        accept besides the released one, `replies` the folder of their predefined replies.
         """
         self._recordings = recordings
         self.pages = Pages()
@@ -128,6 +132,7 @@ class Engine:
             http, relay, console, self._hear, self._online, self._network_lost, self._busy, self._needs_relay
         )
         self._sign_in_flow = SignInFlow(self._relay, device, self._is_known, self._follow_relay)
+        self._replies = ReplyService(replies, self.pages.tell_all)
         self._secret_attempts = secret_attempts or SecretAttempts(lambda _code: None)
         self._invitations = Invitations()
         self._customer_page = CustomerPageCheck(
@@ -201,6 +206,7 @@ class Engine:
         page.tell(self._uploads.message())
         if self._customer_page.latest is not None:
             page.tell(self._customer_page.latest)
+        page.tell(self._replies.all())
         if self._desk is not None:
             page.tell(self._desk_now(self._desk))
             page.tell(self._relay_key)
@@ -273,10 +279,18 @@ class Engine:
                 self._answer(page, request, self._accept_page(accepted))
             case UsePlace(request, place):
                 self._answer(page, request, self._use_place(place))
+            case SaveReply(request) | DeleteReply(request) | ImportReplies(request) | ExportReplies(request):
+                self._answer(page, request, self._look_after_replies(message))
             case RetryUpload() | GiveCredentials() | NotNow():
                 self._uploads.said(message)
             case ListRecordings() | VerifyRecording() | ConvertRecording() | DeleteRecording():
                 self._answer(page, message.request, self._look_after(message))
+
+    async def _look_after_replies(self, message: RepliesFromPage) -> said.Done:
+        answer = await self._replies.answer(message)
+        if isinstance(answer, str):
+            return said.Done(message.request, text=answer)
+        return said.Done(message.request, count=answer)
 
     def _answer(self, page: Page, request: int, work: Coroutine[Any, Any, said.Done | None]) -> None:
         self._tasks.start(_reply(page, request, work), "what a page asked for")
@@ -284,6 +298,7 @@ class Engine:
     def _is_known(self, email: str) -> None:
         self._recordings.account = Account(self._relay.base, email)
         self._invitations.signed_in(email)
+        self._replies.signed_in(self._relay.base, email)
 
     def _follow_relay(self) -> None:
         if self._listening is not None:
@@ -494,6 +509,7 @@ class Engine:
         self._desk = None
         self._attending.signed_out()
         self._invitations.signed_out()
+        self._replies.signed_in(self._relay.base, "")
         self._uploads.follow(None)
         self._players.close_all()
         self._library.signed_out()
@@ -520,7 +536,7 @@ async def _reply(page: Page, request: int, work: Coroutine[Any, Any, said.Done |
         page.tell(said.Failed(request, "sessions_open", str(error), count=error.count))
         return
     except DesksideError as error:
-        problem = Problem(problem=problem_of(error), message=str(error))
+        problem = Problem(problem=PROBLEMS.get(type(error)) or problem_of(error), message=str(error))
     else:
         page.tell(done or said.Done(request))
         return

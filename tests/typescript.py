@@ -244,6 +244,7 @@ FILES: dict[str, dict[str, tuple[str, ...]]] = {
     "applet/web/src/capture/screenShare.gen.ts": {"applet.screen.screen_share": ("REARRANGED_SECONDS",)},
     "console/ui/src/wire/page.gen.ts": {
         "console.page.messages": ("ToPage", "FromPage"),
+        "console.replies.messages": ("FILE_BYTES", "NAME_CHARACTERS"),
         "console.session.history": ("MAX_LINES",),
         "console.session.open_session": ("LENS_QUESTION",),
         "console.player.service": ("PLAYER",),

@@ -30,6 +30,7 @@ from console.page.message_base import PageMessage as _PageMessage
 from console.page.message_base import Request, Short, ToolMessage
 from console.player.messages import ClosePlayer, OpenPlayer, PlayerDo, PlayerToPage
 from console.recording.messages import TrustRelayKey, UploadsFromPage, UploadsToPage, UsePlace
+from console.replies.messages import Replies, RepliesFromPage
 from console.sign_in.messages import SignInFromPage, SignInToPage
 
 MAX_PAGE_MESSAGE = 64 * 1024
@@ -264,6 +265,10 @@ class Done(_PageMessage, frozen=True, tag="done"):
     request: Request
     code: int | None = None
     session: int | None = None
+    count: int | None = None
+    """How many predefined replies were added."""
+    text: str | None = None
+    """The file with all of them."""
 
 
 class Failed(_PageMessage, frozen=True, tag="failed"):
@@ -394,12 +399,13 @@ class ShareClipboard(ToolMessage, frozen=True, tag="share_clipboard"):
 ToPage = (
     Welcome | SignedOutPage | Online | RelayBusy | Desk | SessionChanged | SessionGone | CodeChanged | Missed
     | Invitation | ChatLine | Connected | RecordingNow | ClipboardShared | OpenedSession | Done | Failed
-    | Technicians | CustomerPage | SignInToPage | UploadsToPage | LibraryToPage | PlayerToPage
+    | Technicians | CustomerPage | Replies | SignInToPage | UploadsToPage | LibraryToPage | PlayerToPage
 )  # fmt: skip
 FromPage = (
     SignInFromPage | PageSignOut | MakeCode | CancelCode | PageOpen | PageLeave | PageEnd | Say | WordsCompared
     | ShareClipboard | UploadsFromPage | UsePlace | TrustRelayKey | AcceptCustomerPage | LibraryFromPage
     | StopConverting | OpenPlayer | ClosePlayer | PlayerDo | OpenUp | Used | ChooseStatus | EditField
+    | RepliesFromPage
 )  # fmt: skip
 
 _encoder = msgspec.json.Encoder()

@@ -12,7 +12,7 @@ from tests.support.staff import BOB, make_technician
 from tests.support.xvfb import virtual_display
 
 
-@pytest.mark.req("PERM-43", "PERM-54", "PERM-58")
+@pytest.mark.req("PERM-43", "PERM-54", "PERM-58", "CONS-45")
 async def test_what_the_group_may_not_do_is_not_in_view(browser: Browser, tmp_path: Path) -> None:
     async with running_relay(tmp_path) as relay:
         await make_technician(relay.settings, ["remote_control", "clipboard_sync", "chat", "chat_toggle"])
@@ -31,7 +31,7 @@ async def test_what_the_group_may_not_do_is_not_in_view(browser: Browser, tmp_pa
                     await expect(page.get_by_text("Request control")).to_have_count(0)
 
 
-@pytest.mark.req("PERM-44", "PERM-56")
+@pytest.mark.req("PERM-44", "PERM-56", "CONS-43")
 async def test_without_both_the_page_says_whom_to_ask_and_the_chat_is_turned_off_and_on(
     browser: Browser, tmp_path: Path
 ) -> None:

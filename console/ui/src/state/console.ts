@@ -16,6 +16,7 @@ import { ask, attempt, connect, send, tell } from "./engine";
 import { OpenSession } from "./openSession";
 import { Player } from "./player";
 import { browsing, changed, listRecordings, recordings } from "./recordings";
+import { managing, replies } from "./replies";
 import { about, authenticator, forgetSetUp, recoveryCodes, signedOut } from "./signIn";
 import { seeing, technicians } from "./technicians";
 import { toast } from "./toasts";
@@ -187,6 +188,7 @@ async function openTab(session: number, withoutSecret: boolean): Promise<void> {
 /** Bring a tab to the front; undefined is the list of all sessions. */
 export function show(session: number | undefined): void {
   browsing.value = false;
+  managing.value = false;
   stopPlaying();
   current.value = session;
   keepView();
@@ -237,10 +239,20 @@ export async function acceptCustomerPage(page: string): Promise<void> {
   if (failed !== undefined) toast(failed.message);
 }
 
+/** Bring the predefined replies to the front. */
+export function manage(): void {
+  stopPlaying();
+  current.value = undefined;
+  browsing.value = false;
+  managing.value = true;
+  keepView();
+}
+
 /** Bring the list of recordings to the front. */
 export function browse(): void {
   stopPlaying();
   current.value = undefined;
+  managing.value = false;
   browsing.value = true;
   keepView();
   void listRecordings();
@@ -272,6 +284,7 @@ export async function playFile(name: string): Promise<void> {
     return;
   }
   current.value = undefined;
+  managing.value = false;
   browsing.value = true;
   keepView();
   const failed = await play(found.id, name);
@@ -376,6 +389,9 @@ function hear(message: ToPage): void {
       toast(message.message);
       stopPlaying();
       break;
+    case "replies":
+      replies.value = message.replies;
+      break;
     case "recordings":
       recordings.value = message.recordings;
       break;
@@ -413,6 +429,7 @@ async function reopen(): Promise<void> {
   tabs.value = wanted.filter((_session, place) => outcomes[place] === undefined);
   if (browsing.value) await browseAgain();
   else if (kept.front === "recordings") browse();
+  else if (kept.front === "replies") manage();
   else bringBack(current.value ?? kept.front);
   keepView();
   for (const each of openSessions.value.values()) each.unread.value = 0; // what is repeated was read
@@ -462,6 +479,7 @@ function leaveAll(): void {
   openSessions.value = new Map();
   current.value = undefined;
   browsing.value = false;
+  managing.value = false;
   keepView();
   stopPlaying();
   recordings.value = undefined;
@@ -487,17 +505,22 @@ function dropSession(session: number): void {
   openSessions.value = left;
 }
 
-/** What is in front: a session, the list of recordings, or the list of all sessions. */
-type Front = number | "recordings" | undefined;
+/** What is in front: a session, the list of recordings, the predefined replies, or the list of all sessions. */
+type Front = number | "recordings" | "replies" | undefined;
 
 interface View {
   tabs: readonly number[];
   front?: Front;
 }
 
+function frontNow(): Front {
+  if (managing.value) return "replies";
+  return browsing.value ? "recordings" : current.value;
+}
+
 /** Keep what is open and what is in front over a reload of the page. */
 function keepView(): void {
-  const view: View = { tabs: tabs.value, front: browsing.value ? "recordings" : current.value };
+  const view: View = { tabs: tabs.value, front: frontNow() };
   sessionStorage.setItem(KEPT_VIEW, JSON.stringify(view));
 }
 

@@ -13,6 +13,7 @@ import {
 } from "../state/console";
 import { listOpen } from "../state/layout";
 import { browsing } from "../state/recordings";
+import { managing } from "../state/replies";
 import { seeing, tellUse } from "../state/technicians";
 import { looking } from "../state/uploads";
 import { busySentence } from "../texts/sentences";
@@ -25,6 +26,7 @@ import { Player } from "./Player";
 import { Icon } from "./parts";
 import { Rail } from "./Rail";
 import { Recordings } from "./Recordings";
+import { Replies } from "./Replies";
 import { SessionList } from "./SessionList";
 import { SessionView } from "./SessionView";
 import { Shut } from "./Shut";
@@ -77,7 +79,15 @@ function Console() {
         <div class={`console${listed ? "" : " console--wide"}`}>
           <Rail listed={listed} />
           {listed && <SessionList />}
-          {browsing.value ? <Kept /> : there === undefined ? <Overview /> : <SessionView openSession={there} />}
+          {managing.value ? (
+            <Replies />
+          ) : browsing.value ? (
+            <Kept />
+          ) : there === undefined ? (
+            <Overview />
+          ) : (
+            <SessionView openSession={there} />
+          )}
         </div>
         <Toasts place="below" />
       </div>

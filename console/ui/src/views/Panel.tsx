@@ -1,19 +1,16 @@
 import type { Session } from "@deskside/codec/wire/apiTypes.gen";
-import { CHAT_CHARACTERS } from "@deskside/codec/wire/messages";
 import type { ComponentChildren } from "preact";
-import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
-import { engineThere, playFile, relayNow, say } from "../state/console";
+import { useLayoutEffect, useRef } from "preact/hooks";
+import { engineThere, playFile, relayNow } from "../state/console";
 import { fields, fieldValue, nameWord } from "../state/fields";
-import { maySwitchChat } from "../state/functions";
 import { customerOf, lasted, typeWord } from "../state/groups";
 import type { OpenSession, Tab } from "../state/openSession";
-import { toast } from "../state/toasts";
 import { accessList, eventSentence, fileOf, sessionWord } from "../texts/sentences";
 import { languageName, span, t, timeOfDay } from "../texts/texts";
 import type { ChatLine, Event } from "../wire/page.gen";
+import { Composer } from "./Composer";
 import { Icon } from "./parts";
 
-const TYPING_MS = 3_000;
 const MARKS: Partial<Record<Event, string>> = {
   allowed: "check",
   words_compared: "shield",
@@ -183,71 +180,6 @@ function Message({ line, customer }: { line: ChatLine; customer: string }) {
       </span>
       <div class="bubble" dir="auto">
         {line.text}
-      </div>
-    </div>
-  );
-}
-
-function Composer({ openSession, customer }: { openSession: OpenSession; customer: string }) {
-  const silence = useRef<number | undefined>(undefined);
-  const stopTyping = () => {
-    clearTimeout(silence.current);
-    if (silence.current !== undefined) openSession.send({ kind: "typing", on: false });
-    silence.current = undefined;
-  };
-  useEffect(() => stopTyping, []);
-  const send = () => {
-    const text = openSession.draft.value.trim();
-    if (text === "") return;
-    stopTyping();
-    if (say(openSession.id, text)) openSession.draft.value = "";
-    else toast(t("Deskside Console does not answer. Your text is kept. Send it again in a moment."));
-  };
-  const typed = (text: string) => {
-    openSession.draft.value = text;
-    if (silence.current === undefined) openSession.send({ kind: "typing", on: true });
-    clearTimeout(silence.current);
-    silence.current = setTimeout(stopTyping, TYPING_MS);
-  };
-  return (
-    <div class="composer">
-      <textarea
-        class="text"
-        dir="auto"
-        rows={2}
-        maxLength={CHAT_CHARACTERS}
-        aria-label={t("Message to {name}", { name: customer })}
-        placeholder={openSession.chatOn.value ? t("Message to {name}", { name: customer }) : t("The chat is off")}
-        value={openSession.draft}
-        disabled={!openSession.chatOn.value}
-        onInput={(event) => typed(event.currentTarget.value)}
-        onKeyDown={(event) => {
-          if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
-          event.preventDefault();
-          send();
-        }}
-      />
-      <div class="foot">
-        {maySwitchChat(openSession.id) && (
-          <button
-            type="button"
-            class="btn btn--s"
-            onClick={() => openSession.send({ kind: "switch_chat", on: !openSession.chatOn.value })}
-          >
-            {openSession.chatOn.value ? t("Turn the chat off") : t("Turn the chat on")}
-          </button>
-        )}
-        <span class="grow" />
-        <button
-          type="button"
-          class="send"
-          aria-label={t("Send")}
-          data-tip={t("Send")}
-          disabled={!openSession.chatOn.value}
-          onClick={send}
-        >
-          <Icon name="send" />
-        </button>
       </div>
     </div>
   );

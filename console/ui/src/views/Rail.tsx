@@ -1,7 +1,20 @@
-import { browse, current, desk, making, openSessions, relay, sessions, show, signOut, tabs } from "../state/console";
+import {
+  browse,
+  current,
+  desk,
+  making,
+  manage,
+  openSessions,
+  relay,
+  sessions,
+  show,
+  signOut,
+  tabs,
+} from "../state/console";
 import { customerOf } from "../state/groups";
 import { railRoom } from "../state/layout";
 import { browsing } from "../state/recordings";
+import { managing } from "../state/replies";
 import { own } from "../state/technicians";
 import { hasFailed, sessionWord } from "../texts/sentences";
 import { statusWord } from "../texts/technicians";
@@ -27,7 +40,7 @@ export function Rail({ listed }: { listed: boolean }) {
       <button
         type="button"
         class="rail-btn"
-        aria-current={current.value === undefined && !browsing.value ? "page" : undefined}
+        aria-current={current.value === undefined && !browsing.value && !managing.value ? "page" : undefined}
         aria-label={waiting > 0 ? t("All sessions, {count} waiting", { count: waiting }) : t("All sessions")}
         data-tip={t("All sessions")}
         onClick={() => show(undefined)}
@@ -64,6 +77,16 @@ export function Rail({ listed }: { listed: boolean }) {
         <Icon name="record" size="l" />
       </button>
       <ColleaguesButton />
+      <button
+        type="button"
+        class="rail-btn"
+        aria-current={managing.value ? "page" : undefined}
+        aria-label={t("Predefined replies")}
+        data-tip={t("Predefined replies")}
+        onClick={manage}
+      >
+        <Icon name="note" size="l" />
+      </button>
       <UploadsButton />
       <span class="grow" />
       <Menu label={t("Appearance and language")} class="rail-btn" button={<Icon name="settings" size="l" />}>

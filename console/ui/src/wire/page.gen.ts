@@ -98,6 +98,8 @@ export interface Done {
   request: number;
   code?: number | null;
   session?: number | null;
+  count?: number | null;
+  text?: string | null;
 }
 
 export interface Failed {
@@ -122,6 +124,20 @@ export interface CustomerPage {
 }
 
 export type PageState = "same" | "accepted" | "other" | "other_version" | "unknown";
+
+export interface Replies {
+  type: "replies";
+  replies: Reply[];
+}
+
+export interface Reply {
+  id: string;
+  kind: ReplyKind;
+  name: string;
+  content: string;
+}
+
+export type ReplyKind = "reply" | "url";
 
 export interface AboutRelay {
   type: "about";
@@ -464,8 +480,36 @@ export interface EditField {
   value: string;
 }
 
-export type ToPage = Welcome | SignedOutPage | Online | RelayBusy | Desk | SessionChanged | SessionGone | CodeChanged | Missed | Invitation | ChatLine | Connected | RecordingNow | ClipboardShared | OpenedSession | Done | Failed | Technicians | CustomerPage | AboutRelay | Authenticator | RecoveryCodes | Uploads | RelayKey | Recordings | RecordingChanged | PlayerOpened | PlayerNow | PlayerFailed;
-export type FromPage = PageSignIn | ChooseDuePassword | ProposeAuthenticator | ConfirmAuthenticator | CodesKept | PageSignOut | MakeCode | CancelCode | PageOpen | PageLeave | PageEnd | Say | WordsCompared | ShareClipboard | RetryUpload | GiveCredentials | NotNow | UsePlace | TrustRelayKey | AcceptCustomerPage | ListRecordings | VerifyRecording | ConvertRecording | DeleteRecording | StopConverting | OpenPlayer | ClosePlayer | PlayerDo | OpenUp | Used | ChooseStatus | EditField;
+export interface SaveReply {
+  type: "save_reply";
+  request: number;
+  kind: ReplyKind;
+  name: string;
+  content: string;
+  id?: string;
+}
+
+export interface DeleteReply {
+  type: "delete_reply";
+  request: number;
+  id: string;
+}
+
+export interface ImportReplies {
+  type: "import_replies";
+  request: number;
+  xml: string;
+}
+
+export interface ExportReplies {
+  type: "export_replies";
+  request: number;
+}
+
+export type ToPage = Welcome | SignedOutPage | Online | RelayBusy | Desk | SessionChanged | SessionGone | CodeChanged | Missed | Invitation | ChatLine | Connected | RecordingNow | ClipboardShared | OpenedSession | Done | Failed | Technicians | CustomerPage | Replies | AboutRelay | Authenticator | RecoveryCodes | Uploads | RelayKey | Recordings | RecordingChanged | PlayerOpened | PlayerNow | PlayerFailed;
+export type FromPage = PageSignIn | ChooseDuePassword | ProposeAuthenticator | ConfirmAuthenticator | CodesKept | PageSignOut | MakeCode | CancelCode | PageOpen | PageLeave | PageEnd | Say | WordsCompared | ShareClipboard | RetryUpload | GiveCredentials | NotNow | UsePlace | TrustRelayKey | AcceptCustomerPage | ListRecordings | VerifyRecording | ConvertRecording | DeleteRecording | StopConverting | OpenPlayer | ClosePlayer | PlayerDo | OpenUp | Used | ChooseStatus | EditField | SaveReply | DeleteReply | ImportReplies | ExportReplies;
+export const FILE_BYTES = 1_048_576;
+export const NAME_CHARACTERS = 100;
 export const MAX_LINES = 2_000;
 export const LENS_QUESTION = 0;
 export const PLAYER = 0;

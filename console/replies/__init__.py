@@ -1,0 +1,1 @@
+"""Predefined replies and addresses of the technicians who work on this computer."""
