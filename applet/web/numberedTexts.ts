@@ -4,34 +4,46 @@
  */
 
 import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import type { Plugin } from "vite";
 
 const CALL = /\bt\(\s*("(?:[^"\\]|\\.)*")/g;
 const CATALOGUE = /\/texts\/[^/]*\.gen\.json$/;
 /** The pages' own folders: texts that are only there have lists of their own, which only that page loads. */
 const OWN = "check";
+/** Asked for with this, a catalogue's list is that of the texts that are only in what is loaded later… */
+const LATER = ".gen.json?later";
+/** …as a file that is not there, beside the catalogue. */
+const LATER_FILE = ".later.gen.json";
 /** Where English is imported from → the file that its list takes the place of. Its texts are the sources' own. */
 const ENGLISH: Record<string, string> = {
   "virtual:english": "texts/en.gen.json",
+  "virtual:english-later": `texts/en${LATER_FILE}`,
   "virtual:english-check": `${OWN}/texts/en.gen.json`,
 };
 
-/** Name them. `folder` holds the sources. */
-export function numberedTexts(folder: string): Plugin {
-  const shared = textsIn(folder, (file) => !file.startsWith(OWN));
-  const own = textsIn(folder, (file) => file.startsWith(OWN)).filter((text) => !shared.includes(text));
-  const numbers = new Map([...shared, ...own].map((text, number) => [text, number]));
+/** Name them. `folder` holds the sources, `isLater` says which of them are loaded later, with their texts. */
+export function numberedTexts(folder: string, isLater: (file: string) => boolean): Plugin {
+  const isOwn = (file: string) => file.startsWith(OWN);
+  const shared = textsIn(folder, (file) => !isOwn(file) && !isLater(file));
+  const later = textsIn(folder, isLater).filter((text) => !shared.includes(text));
+  const own = textsIn(folder, isOwn).filter((text) => !shared.includes(text) && !later.includes(text));
+  const numbers = new Map([...shared, ...later, ...own].map((text, number) => [text, number]));
   return {
     name: "numbered-texts",
     enforce: "pre",
-    resolveId: (id) => (id in ENGLISH ? join(folder, ENGLISH[id]!) : undefined),
+    resolveId(id) {
+      if (id in ENGLISH) return join(folder, ENGLISH[id]!);
+      return id.endsWith(LATER) ? join(folder, "texts", basename(id).replace(LATER, LATER_FILE)) : undefined;
+    },
     load(id) {
       if (!CATALOGUE.test(id)) return undefined;
-      const isEnglish = id.endsWith("/en.gen.json"); // no file has this name
-      const catalogue: Record<string, string> = isEnglish ? {} : JSON.parse(readFileSync(id, "utf8"));
-      const texts = id.startsWith(join(folder, OWN)) ? own : shared;
-      return JSON.stringify(texts.map((text) => catalogue[text] ?? text));
+      const file = id.replace(LATER_FILE, ".gen.json");
+      const isEnglish = file.endsWith("/en.gen.json"); // no file has this name
+      const catalogue: Record<string, string> = isEnglish ? {} : JSON.parse(readFileSync(file, "utf8"));
+      const texts = file !== id ? later : id.startsWith(join(folder, OWN)) ? own : shared;
+      const first = texts.length === 0 ? 0 : numbers.get(texts[0]!);
+      return JSON.stringify({ first, texts: texts.map((text) => catalogue[text] ?? text) });
     },
     transform(code, id) {
       if (!id.startsWith(folder) || !/\.tsx?$/.test(id)) return undefined;

@@ -76,11 +76,15 @@ function inLanguage(page: string, code: string, catalogue: Record<string, string
     .replace(/%([^%<>]+)%/g, (_, text: string) => catalogue[text] ?? text);
 }
 
-/** What both pages load, and of /join what each visit loads. See views/lazily.tsx for the rest. */
+/** What only some visits to /join need, or their end: it is loaded then, with its texts. See views/lazily.tsx. */
+const LATER = "Camera|Digits|Ended|InQueue|NoWay|Not|SmallWindow|Terms";
+const LATER_SOURCES = new RegExp(`^(?:views/(?:${LATER})|texts/receipt)`);
+/** What both pages load, and of /join what each visit loads. */
 const SHARED =
-  /node_modules|\/src\/(?:styles\/(?!camera|check|smallWindow|ended)|texts\/texts|views\/(?:parts|Frame|icons)|state\/facts|machine|session\/consent\.gen)/;
-const PAGE =
-  /\/src\/(?:main|page|capture\/(?!camera|film|track)|session|state|texts\/sentences|views\/(?!Camera|Digits|Ended|NoWay|Not|SmallWindow))/;
+  /node_modules|\/src\/(?:styles\/(?!camera|check|smallWindow|ended|terms)|texts\/texts|views\/(?:parts|Frame|icons)|state\/facts|machine|session\/consent\.gen)/;
+const PAGE = new RegExp(
+  `/src/(?:main|page|capture/(?!camera|film|track)|session|state|texts/sentences|views/(?!${LATER}))`,
+);
 
 export default defineConfig(({ mode }) => {
   const gallery = mode === "gallery"; // every state by itself, for tests and pictures; never served by a relay
@@ -89,7 +93,7 @@ export default defineConfig(({ mode }) => {
     plugins: [
       relayFonts(),
       onlyUsed(join(import.meta.dirname, "src")),
-      numberedTexts(join(import.meta.dirname, "src")),
+      numberedTexts(join(import.meta.dirname, "src"), (file) => LATER_SOURCES.test(file)),
       preact(),
       ...(gallery ? [] : [licences(import.meta.dirname), languagesAndDigests()]),
     ],

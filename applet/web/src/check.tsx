@@ -9,14 +9,14 @@ import { Check } from "./check/Check.tsx";
 import { measure } from "./check/measure.ts";
 import type { Measured } from "./check/rules.ts";
 import { askAbout } from "./state/facts.ts";
-import { addTexts, speak } from "./texts/texts.ts";
+import { addTexts, speak, type Texts } from "./texts/texts.ts";
 import { Frame } from "./views/Frame.tsx";
 import shared from "./views/icons.svg?raw";
 import own from "./views/icons.svg?raw&check";
 import type { JoinFacts } from "./wire/about.gen.ts";
 
 addTexts({
-  ...import.meta.glob<readonly string[]>("./check/texts/*.gen.json", { import: "default" }),
+  ...import.meta.glob<Texts>("./check/texts/*.gen.json", { import: "default" }),
   "./check/texts/en.gen.json": async () => (await import("virtual:english-check")).default,
 });
 const [about] = await Promise.all([askAbout(), speak(document.documentElement.lang)]);

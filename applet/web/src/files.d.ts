@@ -8,10 +8,14 @@ declare module "*.svg?raw&check" {
   export default text;
 }
 declare module "virtual:english" {
-  const texts: readonly string[];
+  const texts: import("./texts/texts.ts").Texts;
   export default texts;
 }
 declare module "virtual:english-check" {
-  const texts: readonly string[];
+  const texts: import("./texts/texts.ts").Texts;
+  export default texts;
+}
+declare module "virtual:english-later" {
+  const texts: import("./texts/texts.ts").Texts;
   export default texts;
 }

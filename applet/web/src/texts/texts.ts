@@ -1,7 +1,10 @@
 /** The page's words. Every sentence goes through `t`; the catalogues are made from applet/web/locale by tests/catalogues.py. */
 
-/** What is said for each text of the sources, which the build gives numbers, here and there (numberedTexts.ts). */
-type Texts = readonly string[];
+/** What is said for texts of the sources, which the build gives numbers, from the first of them on (numberedTexts.ts). */
+export interface Texts {
+  first: number;
+  texts: readonly string[];
+}
 /** Every catalogue that there is, by its file: tests/test_catalogues.py lets only complete ones in. */
 export type Catalogues = Record<string, () => Promise<Texts>>;
 
@@ -11,16 +14,35 @@ const CATALOGUES: Catalogues = {
   ...import.meta.glob<Texts>("./*.gen.json", { import: "default" }),
   [`./${SOURCE}.gen.json`]: async () => (await import("virtual:english")).default,
 };
+/** Those of what is loaded later. */
+const LATER: Catalogues = {
+  ...import.meta.glob<Texts>("./*.gen.json", { import: "default", query: "?later" }),
+  [`./${SOURCE}.gen.json`]: async () => (await import("virtual:english-later")).default,
+};
 const RIGHT_TO_LEFT = ["ar", "fa", "he", "ur"];
 const NON_BREAKING = "\u00a0";
 
 const sources = [CATALOGUES];
-let catalogue: Texts = [];
+let catalogue: string[] = [];
 let code = SOURCE;
+let later: Promise<void> | null = null;
 
 /** Let a page have texts beyond those that all share: the catalogues of its own folder. Before `speak`. */
 export function addTexts(more: Catalogues): void {
   sources.push(more);
+}
+
+/** Have the texts of what is loaded later from now on, in every language. Rejects where they cannot be loaded. */
+export function loadLaterTexts(): Promise<void> {
+  if (later === null) {
+    addTexts(LATER);
+    later = speak(code).catch((error: unknown) => {
+      sources.splice(sources.indexOf(LATER), 1);
+      later = null;
+      throw error;
+    });
+  }
+  return later;
 }
 
 /** Speak this language from now on, English where there is no catalogue, and tell the browser which one it is. */
@@ -28,7 +50,13 @@ export async function speak(wanted: string): Promise<void> {
   const found = sources.map((each) => Object.keys(each).find((file) => file.endsWith(`/${wanted}.gen.json`)));
   code = found.includes(undefined) ? SOURCE : wanted;
   const lists = sources.map((each) => each[Object.keys(each).find((file) => file.endsWith(`/${code}.gen.json`))!]!());
-  catalogue = (await Promise.all(lists)).flat();
+  const now = code;
+  const spoken: string[] = [];
+  for (const { first, texts } of await Promise.all(lists)) {
+    for (const [place, text] of texts.entries()) spoken[first + place] = text;
+  }
+  if (code !== now) return; // another one was wanted meanwhile
+  catalogue = spoken;
   document.documentElement.lang = code;
   document.documentElement.dir = RIGHT_TO_LEFT.includes(code) ? "rtl" : "ltr";
 }

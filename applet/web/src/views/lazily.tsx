@@ -2,6 +2,7 @@
 
 import type { FunctionComponent } from "preact";
 import { useEffect, useState } from "preact/hooks";
+import { loadLaterTexts } from "../texts/texts.ts";
 import { putFocus } from "./parts.tsx";
 
 /** So long after a failure it is tried again: a relay that is restarted answers soon, and no event tells of it. */
@@ -17,7 +18,7 @@ export function lazily<Props extends object>(
 ): Lazy<Props> {
   let View: FunctionComponent<Props> | null = null;
   const load = async () => {
-    View ??= await fetch();
+    View ??= (await Promise.all([fetch(), loadLaterTexts()]))[0];
   };
   const Shown: FunctionComponent<Props> = (props) => {
     const [isThere, setThere] = useState(View !== null);
