@@ -64,6 +64,8 @@ settings: ready-to-run
 	$(BIN)/python -m relay.settings.reference > docs/settings.md
 	$(BIN)/python -m relay.settings.console_settings > codec/wire/group_settings.new
 	@mv codec/wire/group_settings.new codec/wire/group_settings.py
+	$(BIN)/python -m relay.settings.customer_settings > codec/wire/customer_settings.new
+	@mv codec/wire/customer_settings.new codec/wire/customer_settings.py
 
 openapi: ready-to-run
 	$(BIN)/python -m relay.api.document > docs/openapi.json

@@ -222,6 +222,7 @@ def _add_routes(
         session_consoles,
         accounts,
         permits,
+        services.for_customers,
         hub,
         tunnels,
         metrics,

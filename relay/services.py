@@ -46,6 +46,7 @@ from relay.sessions.transfers import Transfers
 from relay.sessions.use import SessionUse
 from relay.settings.applied import AppliedSettings
 from relay.settings.console_settings import settings_of_people
+from relay.settings.customer_settings import settings_of_session
 from relay.settings.vault import Vault
 from relay.sign_in.authentication import Authentication
 from relay.sign_in.event_retention import SignInEvents
@@ -138,7 +139,9 @@ class Services:
         self.attestor = RecordingAttestor(self.hub, permit_key(settings.data))
         self.availability = Availability(store, self.permissions, self.choices, Roster(self.bus, new_secret()))
         self.colleagues = Colleagues(store, self.availability, self.hub, self.bus)
-        self.channels = Channels(store, self.sessions, self.choices.held, self.availability.available)
+        self.for_customers = settings_of_session(store, *people)
+        available = self.availability.available
+        self.channels = Channels(store, self.sessions, self.choices.held, available, self.for_customers)
         self.codes = Codes(
             store,
             self.sessions,
@@ -147,14 +150,10 @@ class Services:
             Announcements(self.announcer.code_changed, self.announcer.missed, self.notifications.disowned),
             chosen,
             fields,
+            self.for_customers,
         )
         self.transfers = Transfers(
-            store,
-            self.sessions.moves,
-            self.permissions,
-            self.availability.available,
-            self.choices.held,
-            settings.waiting_minutes,
+            store, self.sessions.moves, self.permissions, available, self.choices.held, settings.waiting_minutes
         )
         self.presence = PresenceWriter(self.sessions)
         self.rechecks = Rechecks(Revalidation(store).why_not, self.hub, self.tunnels)

@@ -17,7 +17,6 @@ OF_SESSIONS = {
     "CONS-52": "files come with the console's further tools",
     "SESS-17": "which methods a group may use comes with the organisation's settings",
     "SESS-41": "channels come with the organisation",
-    "SESS-50": "terms come with the settings of channels",
     "SESS-64": "starting by itself comes with the settings of groups",
 }
 _HEAD = """# Requirements and their proofs

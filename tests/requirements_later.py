@@ -33,8 +33,8 @@ _REASONS = {
     "configuration profiles are a step of their own": "MOB-27 MOB-92…107 MOB-149",
     "invitations by SMS come with a gateway": "MOB-108…111 MOB-113…119 MOB-131 MOB-138…143",
     "the look of the customer's side comes with its settings": "MOB-120…123 MOB-126 MOB-127",
-    "terms, and what is removed afterwards, come with the settings of channels and groups": (
-        "MOB-128…130 MOB-132…133 MOB-135…137"
+    "terms at an address of their own, and what is removed afterwards, come with the settings of phones": (
+        "MOB-128…130 MOB-132…133"
     ),
     "what a browser tells of a phone comes with the tools for system information": "MOB-144",
     "chat and camera work on a phone; files, notes, surveys, hold and transfer come with these tools": "MOB-145",

@@ -44,6 +44,7 @@ FILES: dict[str, dict[str, tuple[str, ...]]] = {
         "codec.wire.custom_fields": ("CustomField", "NAME_CHARACTERS", "FIELD_CHARACTERS", "CUSTOM_FIELDS")
     },
     "codec/ts/src/wire/groupSettings.gen.ts": {"codec.wire.group_settings": ("GroupSettings",)},
+    "codec/ts/src/wire/customerSettings.gen.ts": {"codec.wire.customer_settings": ("CustomerSettings",)},
     "codec/ts/src/wire/signals.gen.ts": {
         "codec.wire.signals": (
             "Desk",
@@ -55,6 +56,7 @@ FILES: dict[str, dict[str, tuple[str, ...]]] = {
             "FromApplet",
             "APPLET_PATH",
             "MAX_SIGNAL_BYTES",
+            "MAX_TO_APPLET_BYTES",
             "REFUSALS",
         ),
         "codec.wire.customer_kinds": ("CUSTOMER_KINDS",),

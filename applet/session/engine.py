@@ -17,7 +17,9 @@ from applet.session.consent import Consent
 from applet.session.known_relays import KnownRelays
 from applet.session.peer import PeerEvents
 from applet.session.stop_latch import EVERYTHING, StopLatch
+from applet.session.terms import terms_of
 from applet.session.ui_state import (
+    AnswerTerms,
     Decide,
     EnterCode,
     EnterDigits,
@@ -59,7 +61,7 @@ from codec.wire.messages import (
     Withdraw,
 )
 from codec.wire.permits import BadPermitError, Function, SignedPermit, known, read
-from codec.wire.signals import Entered, Leaving, Permitted, Refused, Replaced, SigningKey, State, ToApplet
+from codec.wire.signals import AcceptTerms, Entered, Leaving, Permitted, Refused, Replaced, SigningKey, State, ToApplet
 from codec.wire.tools import ToolName
 
 LOST_SECONDS = 3.0
@@ -140,6 +142,8 @@ class Engine:
                 self._tools[tool].unseen()
             case EnterDigits(typed=typed):
                 self._take_digits(typed)
+            case AnswerTerms(accepts=accepts):
+                self._answer_terms(accepts)
             case EnterCode() | UseRelay() | Leave():
                 if isinstance(intent, Leave):
                     self.latch.leave()
@@ -302,7 +306,10 @@ class Engine:
                 self._permit(permit)
 
     def _entered(self, entered: Entered, visit: Visit) -> None:
+        terms = terms_of(entered)
         if visit.is_met:
+            if terms is not None and self.ui_state.terms is None:
+                visit.say(AcceptTerms())  # the relay has not heard of it
             self._permit(entered.permit)  # it may have changed while the relay was away
             self._tell_signing_key(visit)
             return
@@ -322,7 +329,7 @@ class Engine:
             broken=self._broken,
         )
         visit.meet(entered.session, events)
-        if entered.state is not SessionState.WAITING:
+        if entered.state not in (SessionState.CONNECTING, SessionState.WAITING):
             visit.lost_key()  # the technician has a key already: of the customer's page, from which we go on
         self.show(
             replace(
@@ -330,10 +337,22 @@ class Engine:
                 stage=Stage.WAITING,
                 technician=entered.technician,
                 organisation=entered.organisation,
+                terms=terms,
             )
         )
         for tool in self._tools.values():
             tool.entered()
+
+    def _answer_terms(self, accepts: bool) -> None:
+        visit = self._visit
+        if visit is None or self.ui_state.terms is None:
+            return
+        if accepts:
+            visit.say(AcceptTerms())
+            self.show(replace(self.ui_state, terms=None))
+        else:
+            self._farewell = Leaving.DECLINED
+            self._finish("declined")
 
     def _tell_signing_key(self, visit: Visit) -> None:
         """Let the relay vouch for whose key it is that signs recordings of this session."""

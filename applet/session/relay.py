@@ -12,7 +12,7 @@ from codec.session.links.signalling import BUSY_SECONDS, ComeAgainError, LineLos
 from codec.wire.messages import VERSION
 from codec.wire.signals import (
     APPLET_PATH,
-    MAX_SIGNAL_BYTES,
+    MAX_TO_APPLET_BYTES,
     AppletSignal,
     BadSignalError,
     Enter,
@@ -127,7 +127,7 @@ class RelaySocket:
             await asyncio.sleep(self._retries.wait(asked, urgent))
 
     async def _converse(self) -> None:
-        socket = await connect(self._http, self._code.relay + APPLET_PATH, 4 * MAX_SIGNAL_BYTES)
+        socket = await connect(self._http, self._code.relay + APPLET_PATH, MAX_TO_APPLET_BYTES)
         try:
             await socket.say(write(self._first_words()))
             while not self._outbox.empty():

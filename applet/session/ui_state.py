@@ -32,6 +32,14 @@ class ClipboardNote(StrEnum):
 
 
 @dataclass(frozen=True)
+class Terms:
+    """Terms of the organisation, to accept or decline. `scroll`: only after they were seen to their end."""
+
+    text: str
+    scroll: bool
+
+
+@dataclass(frozen=True)
 class ChatLine:
     """One line of the conversation. `mine` is the customer's own."""
 
@@ -63,6 +71,8 @@ class UiState:
     """Which attempt to agree on a key is under way, or was the last; more than one is worth a look."""
     vouched: bool = False
     """Whether a secret has proven who is at the other end, so that no words need be compared."""
+    terms: Terms | None = None
+    """What must be accepted before any technician may begin."""
     needs_digits: bool = False
     """Whether the technician's PIN has extra digits that were not entered yet."""
     question: Question | None = None
@@ -101,6 +111,13 @@ class EnterDigits:
     """The customer has entered the extra digits of a PIN."""
 
     typed: str
+
+
+@dataclass(frozen=True)
+class AnswerTerms:
+    """The customer accepts or declines the terms."""
+
+    accepts: bool
 
 
 @dataclass(frozen=True)
@@ -199,4 +216,4 @@ class Leave:
 
 
 CopiedHere = ClipboardChanged | ClipboardTooLong | ClipboardNotRead
-Intent = EnterCode | EnterDigits | UseRelay | Decide | Revoke | Stop | Leave | ToolIntent | NoWindow
+Intent = EnterCode | EnterDigits | AnswerTerms | UseRelay | Decide | Revoke | Stop | Leave | ToolIntent | NoWindow

@@ -6,7 +6,18 @@ from collections.abc import Callable
 
 from applet.session.consent import Question
 from applet.session.hosts import shown_host
-from applet.session.ui_state import Decide, EnterCode, EnterDigits, Intent, Leave, Stage, UiState, UseRelay
+from applet.session.ui_state import (
+    AnswerTerms,
+    Decide,
+    EnterCode,
+    EnterDigits,
+    Intent,
+    Leave,
+    Stage,
+    Terms,
+    UiState,
+    UseRelay,
+)
 from applet.ui.texts import (
     access_text,
     asked_by,
@@ -67,10 +78,7 @@ class Terminal:
             self.intent(Leave(quit=True))
         if ui_state.unknown_relay is not None and ui_state.unknown_relay != before.unknown_relay:
             self._unknown(ui_state.unknown_relay)
-        if ui_state.needs_digits and not before.needs_digits:
-            self._digits()
-        if ui_state.stage != before.stage:
-            self._stage(ui_state)
+        self._before_the_session(ui_state, before)
         if ui_state.attempt != before.attempt and ui_state.attempt > 1:
             self._print(attempt_text(ui_state.attempt))
         if ui_state.words != before.words and ui_state.words and not ui_state.vouched:
@@ -90,6 +98,15 @@ class Terminal:
         if question is not None and question.serial != self._question:
             self._question = question.serial
             self._ask(ui_state)
+
+    def _before_the_session(self, ui_state: UiState, before: UiState) -> None:
+        """Tell where the customer is, and ask for what is missing."""
+        if ui_state.needs_digits and not before.needs_digits:
+            self._digits()
+        if ui_state.stage != before.stage:
+            self._stage(ui_state)
+        if ui_state.terms is not None and ui_state.terms != before.terms:
+            self._terms(ui_state.terms)
 
     def no_code(self) -> None:
         """There was nothing on standard input."""
@@ -154,6 +171,23 @@ class Terminal:
                 break
             records = False  # it was said once
         self.intent(Decide(question.serial, frozenset(allowed)))
+
+    def _terms(self, terms: Terms) -> None:
+        """Nobody but a person at a terminal accepts terms: what was allowed beforehand says nothing of them."""
+        _ = translate
+        self._print(terms.text)
+        if sys.stdin.isatty():
+            threading.Thread(target=self._read_acceptance, daemon=True).start()
+            return
+        self._print(_("These terms must be accepted at a terminal, or in the program’s window."))
+        self.refused = True
+        self.intent(AnswerTerms(False))
+
+    def _read_acceptance(self) -> None:
+        _ = translate
+        question = _("Accept these terms?")
+        accepts = self._answer(f"{question} [y/N] ").strip().casefold() in _YES
+        self.intent(AnswerTerms(accepts))
 
     def _digits(self) -> None:
         """The PIN has extra digits, and they were not on standard input."""

@@ -16,6 +16,7 @@ from applet.ui.ended import EndedPage
 from applet.ui.entry import EntryPage
 from applet.ui.question import QuestionWindow
 from applet.ui.style import mark
+from applet.ui.terms import TermsPage
 from applet.ui.texts import translate as _
 from applet.ui.unknown_relay import UnknownPage
 from applet.ui.waiting import WaitingPage
@@ -43,11 +44,12 @@ class MainWindow(QWidget):
         self._unknown = UnknownPage(intent)
         self._waiting = WaitingPage(intent)
         self.digits = DigitsPage(intent)
+        self.terms = TermsPage(intent)
         self.chat = ChatPage(intent, self._ask_to_end)
         self._ended = EndedPage(self._another, self._quit, handler)
         self.bar = Bar(intent, self.open_chat)
         self._pages = QStackedWidget()
-        for page in (self.entry, self._unknown, self._waiting, self.digits, self.chat, self._ended):
+        for page in (self.entry, self._unknown, self._waiting, self.terms, self.digits, self.chat, self._ended):
             self._pages.addWidget(page)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -78,6 +80,7 @@ class MainWindow(QWidget):
         before, self.ui_state = self.ui_state, ui_state
         if ui_state.stage is Stage.WAITING and before.stage is not Stage.WAITING:
             self.chat.clear()
+            self.terms.clear()
             self._seen_lines = 0
         unknown = ui_state.unknown_relay is not None
         self._head.show_relay(None if unknown else ui_state.relay, ui_state.organisation)
@@ -91,6 +94,8 @@ class MainWindow(QWidget):
             self._confirm.hide()
         if ui_state.needs_digits and not before.needs_digits:
             self.digits.clear()
+            self.come_forward()
+        if ui_state.terms is not None and before.terms is None:
             self.come_forward()
         if ui_state.stage is Stage.ENDED and before.stage is not Stage.ENDED:
             self.come_forward()
@@ -115,12 +120,12 @@ class MainWindow(QWidget):
         super().changeEvent(event)
         self._unread(self.ui_state)
 
-    def _page(self, ui_state: UiState) -> EntryPage | WaitingPage | DigitsPage | ChatPage | EndedPage:
+    def _page(self, ui_state: UiState) -> EntryPage | WaitingPage | TermsPage | DigitsPage | ChatPage | EndedPage:
         if ui_state.needs_digits:
             return self.digits
         match ui_state.stage:
             case Stage.WAITING:
-                return self._waiting
+                return self._waiting if ui_state.terms is None else self.terms
             case Stage.TOGETHER:
                 return self.chat
             case Stage.ENDED:
@@ -132,6 +137,8 @@ class MainWindow(QWidget):
             self.setWindowTitle(_("Chat with %(technician)s") % {"technician": shown_name(ui_state.technician)})
         elif ui_state.needs_digits:
             self.setWindowTitle(_("Extra digits"))
+        elif ui_state.terms is not None:
+            self.setWindowTitle(_("Terms"))
         elif ui_state.stage is Stage.ENDED:
             self.setWindowTitle(_("Your receipt"))
         else:

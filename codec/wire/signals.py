@@ -16,6 +16,7 @@ from codec.wire.api_types import Code, IceServer, Person, RecordingRules, Sessio
 from codec.wire.chain_head import KEY_BYTES, RECORDING_BYTES
 from codec.wire.custom_fields import CustomField
 from codec.wire.customer_kinds import CustomerKind, Means
+from codec.wire.customer_settings import CustomerSettings
 from codec.wire.group_settings import GroupSettings
 from codec.wire.moment import Moment
 from codec.wire.permits import SignedPermit
@@ -24,6 +25,8 @@ from codec.wire.technician_status import TechnicianStatus
 
 MAX_SIGNAL_BYTES = 16 * 1024
 """The longest that a relay takes from anyone; what it sends itself may be longer (a full desk)."""
+MAX_TO_APPLET_BYTES = 2 << 20
+"""The longest that an applet takes from its relay: the terms of an organisation have any length."""
 APPLET_PATH = "/ws/applet"
 CONSOLE_PATH = "/ws/console"
 
@@ -101,6 +104,10 @@ class Return(_Signal, frozen=True, tag="return"):
     ticket: Ticket
 
 
+class AcceptTerms(_Signal, frozen=True, tag="accept_terms"):
+    """The customer accepts the terms that `Entered` told: from now on the session waits to be picked up."""
+
+
 class AppletSignal(_Signal, frozen=True, tag="signal"):
     """The applet's next handshake step."""
 
@@ -146,6 +153,9 @@ class Entered(_Signal, frozen=True, tag="entered"):
     """Both as `State` says them."""
     opens: datetime | None = None
     """When the channel's working hours begin next, for a customer who waits outside them; None otherwise."""
+    settings: CustomerSettings = CustomerSettings()
+    """What channel or group has chosen. With `terms_on` and the state CONNECTING, no technician may pick the session up
+    before the customer has accepted the terms: say `AcceptTerms`, or leave as DECLINED."""
 
 
 class Refused(_Signal, frozen=True, tag="refused"):
@@ -418,7 +428,7 @@ class SignedOut(_Signal, frozen=True, tag="signed_out"):
     reason: SignOutReason = SignOutReason.ENDED
 
 
-FromApplet = Enter | Return | AppletSignal | SigningKey | Leave | Ping
+FromApplet = Enter | Return | AcceptTerms | AppletSignal | SigningKey | Leave | Ping
 ToApplet = Entered | Refused | Replaced | State | Permitted | RelaySignal | Tunnel | Pong
 FromConsole = ConsoleSignIn | ConsoleSignal | TunnelPlease | BeginRecording | Stamp | Attention | SessionUsed
 ToConsole = (

@@ -18,6 +18,7 @@ from relay.logs.events import REFUSED, tell
 from relay.organization.model import ChannelRow
 from relay.sessions.model import SessionRow
 from relay.sessions.service import Sessions
+from relay.settings.customer_settings import SettingsOfSession, nothing_chosen
 from relay.settings.holders import Holder, HolderKind, UnknownUnitError
 from relay.settings.inheritance import Held
 from relay.sign_in.policies import read_policies
@@ -39,8 +40,16 @@ class CameIn:
 class Channels:
     """The ways in. `held` is what an organisation chose for a channel."""
 
-    def __init__(self, store: Store, sessions: Sessions, held: HeldFor, available: Available) -> None:
+    def __init__(
+        self,
+        store: Store,
+        sessions: Sessions,
+        held: HeldFor,
+        available: Available,
+        for_customers: SettingsOfSession = nothing_chosen,
+    ) -> None:
         self._store = store
+        self._for_customers = for_customers
         self._sessions = sessions
         self._held = held
         self._available = available
@@ -65,6 +74,7 @@ class Channels:
     async def _enter(self, channel: int, customer: Enter, address: str, now: datetime) -> CameIn:
         with self._limiter.reserve({"address": address_key(address)}, now.timestamp()) as reserved:
             chosen, available = await self._chosen(channel), await self._available()
+            terms = (await self._for_customers(None, channel)).terms_on
             async with self._store.transaction() as transaction:
                 row = await transaction.get(ChannelRow, channel)
                 if chosen is None or row is None or row.deleted_at is not None or row.status != Status.ENABLED:
@@ -77,7 +87,7 @@ class Channels:
                 chosen.check_admits(now, is_anyone_there=is_anyone_there)
                 session_type = session_type_of(chosen.run_type)
                 session = await self._sessions.begin_in(transaction, row, now, session_type=session_type)
-                ticket = await self._sessions.enter(transaction, session, customer, now)
+                ticket = await self._sessions.enter(transaction, session, customer, now, terms=terms)
                 if (await read_policies(transaction)).store_customer_addresses:
                     session.customer_ip = address
             reserved.keep()

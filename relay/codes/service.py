@@ -53,6 +53,8 @@ from relay.sessions.custom_fields import FieldsOfPeople, by_default, checked, st
 from relay.sessions.model import SessionRow
 from relay.sessions.service import Sessions
 from relay.settings.console_settings import SettingsOfPeople, nothing_chosen
+from relay.settings.customer_settings import SettingsOfSession
+from relay.settings.customer_settings import nothing_chosen as no_terms
 from relay.sign_in.policies import read_policies
 from relay.store.database import Store
 from relay.tasks.sweep import was_before
@@ -119,12 +121,14 @@ class Codes:
         announce: Announcements,
         settings: SettingsOfPeople = nothing_chosen,
         fields: FieldsOfPeople = by_default,
+        for_customers: SettingsOfSession = no_terms,
     ) -> None:
         self._store = store
         self._sessions = sessions
         self._permissions = permissions
         self._settings = settings
         self._fields = fields
+        self._for_customers = for_customers
         self._lifetimes = lifetimes
         self._announce = announce
         self._limiter = Limiter(LIMITS)
@@ -279,20 +283,28 @@ class Codes:
         Raises CodeRefusedError, TooOftenError or BusyError.
         """
         key = Key(pin=customer.pin, routing=customer.link)
-        async with self._try(key, address, now), self._store.transaction() as transaction:
-            row = await self._usable(transaction, key, now)
-            person = await transaction.get_one(PersonRow, row.person_id)
-            session = await self._session(transaction, row, now)
-            goes_on = _goes_on(row, session)
-            ticket = await self._sessions.enter(transaction, session, customer, now)
-            kept = address if (await read_policies(transaction)).store_customer_addresses else None
-            session.customer_ip = kept
-            _finish(row, CodeState.USED, now)
+        async with self._try(key, address, now):
+            terms = await self._has_terms(key)
+            async with self._store.transaction() as transaction:
+                row = await self._usable(transaction, key, now)
+                person = await transaction.get_one(PersonRow, row.person_id)
+                session = await self._session(transaction, row, now)
+                goes_on = _goes_on(row, session)
+                ticket = await self._sessions.enter(transaction, session, customer, now, terms=terms)
+                kept = address if (await read_policies(transaction)).store_customer_addresses else None
+                session.customer_ip = kept
+                _finish(row, CodeState.USED, now)
         tell(CODE_ENTERED, address=kept, code=row.id, method=row.method, session=session.id)
         self._announced(row)
         if goes_on:
             self._sessions.announce(session)
         return AdmittedCustomer(self._sessions.shown(session), person.id, person.nickname or person.name, ticket)
+
+    async def _has_terms(self, key: Key) -> bool:
+        """Whether who brings this code has terms to accept."""
+        async with self._store.reading() as reading:
+            row = await reading.scalar(_of(key))
+        return row is not None and (await self._for_customers(row.person_id, None)).terms_on
 
     async def secret_missed(self, session: int, now: datetime) -> None:
         """Someone tried a session's code with a wrong secret: count it, and tell the technician."""

@@ -158,10 +158,13 @@ class Sessions:
         when_kept(transaction, SESSION_BEGUN, session=row.id, person=row.person_id, method=row.method)
         return row
 
-    async def enter(self, transaction: AsyncSession, row: SessionRow, customer: Enter, now: datetime) -> str:
+    async def enter(
+        self, transaction: AsyncSession, row: SessionRow, customer: Enter, now: datetime, *, terms: bool = False
+    ) -> str:
         """The applet is here: the session waits, or goes on with it in place of the one that was there before.
 
-        Return the ticket that lets this applet come back, and no other.
+        With `terms` it stays as it is until the customer accepts them (SESS-50). Return the ticket that lets this
+        applet come back, and no other.
         """
         ticket = new_secret()
         if row.ticket is not None:
@@ -169,9 +172,18 @@ class Sessions:
         row.computer, row.system, row.ticket = customer.computer, customer.system, digest(ticket)
         row.kind, row.means = customer.kind, " ".join(customer.means)
         self._moves.history.client_came(transaction, row, now)
-        if row.state == SessionState.CONNECTING:
+        if row.state == SessionState.CONNECTING and not terms:
             await self._moves.move(transaction, row, SessionState.WAITING, SessionActor.CUSTOMER, now)
         return ticket
+
+    async def accept_terms(self, session: int, now: datetime) -> None:
+        """The customer has accepted the terms, or there are none any more: a session that was connecting waits."""
+        async with self._store.transaction() as transaction:
+            row = await transaction.get(SessionRow, session, with_for_update=True)
+            if row is None or row.state != SessionState.CONNECTING:
+                return
+            await self._moves.move(transaction, row, SessionState.WAITING, SessionActor.CUSTOMER, now)
+        self._moves.announced(row)
 
     async def check_open(self, transaction: AsyncSession, person: int, session: int) -> None:
         """Make sure that a session is a technician's own, and open. Raises NoSuchSessionError or EndedError."""

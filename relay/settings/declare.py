@@ -76,7 +76,8 @@ class Setting:
     section's. `when`: all of them must hold, or the form greys it out and nobody reads it. `requirements` are the ids
     it answers. `in_effect`: something in the program obeys it; without, forms and documents say that it does not yet.
     `planned_for` are kinds of units for which nothing does although it is in effect for others.
-    `for_console`: the consoles of the group's technicians are told what holds.
+    `for_console`: the consoles of the group's technicians are told what holds. `for_customer`: the customers of the
+    channel's or group's sessions are, where all of its `when` hold.
     """
 
     key: str
@@ -90,6 +91,7 @@ class Setting:
     requirements: tuple[str, ...] = ()
     in_effect: bool = False
     for_console: bool = False
+    for_customer: bool = False
     planned_for: tuple[HolderKind, ...] = ()
 
     def has_effect_for(self, kind: HolderKind) -> bool:

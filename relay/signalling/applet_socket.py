@@ -9,10 +9,12 @@ from typing import Any
 
 from aiohttp import WSCloseCode, WSMsgType, web
 
-from codec.wire.api_types import Ended, Session
+from codec.wire.api_types import Ended, Session, SessionState
+from codec.wire.customer_settings import CustomerSettings
 from codec.wire.session_types import SessionType
 from codec.wire.signals import (
     MAX_SIGNAL_BYTES,
+    AcceptTerms,
     AppletSignal,
     BadSignalError,
     Enter,
@@ -43,6 +45,7 @@ from relay.sessions.presence import PresenceWriter
 from relay.sessions.rows import handed_to
 from relay.sessions.service import Parties, ReplacedError, Sessions
 from relay.sessions.session_consoles import SessionConsoles
+from relay.settings.customer_settings import SettingsOfSession
 from relay.signalling.budgets import RETRY_SECONDS, TooMuchError
 from relay.signalling.departures import Departures, says_goodbye
 from relay.signalling.hub import Hub
@@ -77,6 +80,7 @@ class AppletSocket:
         session_consoles: SessionConsoles,
         accounts: Accounts,
         permits: Permits,
+        settings: SettingsOfSession,
         hub: Hub,
         tunnels: Tunnels,
         metrics: Metrics,
@@ -91,6 +95,7 @@ class AppletSocket:
         self._pace = Pace(OPENED_AT_ONCE)
         self._accounts = accounts
         self._permits = permits
+        self._settings = settings
         self._hub = hub
         self._tunnels = tunnels
         self._metrics = metrics
@@ -172,9 +177,11 @@ class AppletSocket:
         if parties.session_type is SessionType.CHAT:  # it may have been opened up since the applet was let in
             parties = (await retry_while_busy(lambda: self._sessions.parties_of([session.id])))[session.id]
         permit = self._permits.permit(session.id, technician, parties, rights)
+        settings = await self._chosen(admitted)
         about = session.id, session.state, person.name, organisation, admitted.ticket, permit
         where = session.leg, handed_to(session)
-        if queue.say_first(write(Entered(*about, self._permits.public_key, *where)), instead_of=Permitted):
+        entered = Entered(*about, self._permits.public_key, *where, settings=settings)
+        if queue.say_first(write(entered), instead_of=Permitted):
             self._permits.applet_told(queue, rights, parties)
 
     async def _say_in_queue(self, queue: SendQueue, admitted: "_Admitted") -> None:
@@ -184,9 +191,19 @@ class AppletSocket:
         opens = None
         if channel is not None:
             opens = await retry_while_busy(lambda: self._channels.opens(channel.id, datetime.now(UTC)))
+        settings = await self._chosen(admitted)
         about = session.id, session.state, "", organisation, admitted.ticket
-        entered = Entered(*about, relay_key=self._permits.public_key, opens=opens)
+        entered = Entered(*about, relay_key=self._permits.public_key, opens=opens, settings=settings)
         queue.say_first(write(entered))
+
+    async def _chosen(self, admitted: "_Admitted") -> CustomerSettings:
+        """Return what holds for a session. One whose terms were turned off while they were read waits from now on."""
+        session, channel = admitted.session, admitted.session.channel
+        of = None if channel is None else channel.id
+        settings = await retry_while_busy(lambda: self._settings(admitted.person, of))
+        if session.state is SessionState.CONNECTING and not settings.terms_on:
+            await retry_while_busy(lambda: self._sessions.accept_terms(session.id, datetime.now(UTC)))
+        return settings
 
     async def _attend(self, socket: Socket, admitted: "_Admitted") -> None:
         queue = SendQueue(socket, self._metrics.cut.labels("applet").inc, held=True)
@@ -233,6 +250,8 @@ class AppletSocket:
                 case SigningKey(key=key):
                     if not self._hub.applet_signs(session, key):
                         raise BadSignalError("another key than before")
+                case AcceptTerms():
+                    await retry_while_busy(lambda: self._sessions.accept_terms(session, datetime.now(UTC)))
                 case Leave(reason=reason):
                     await self._leave(session, reason)
                     return

@@ -26,7 +26,9 @@ FOR_DEVELOPERS = {"`make wheel`"}
 GENERATORS = (
     "codec/wire/typescript.py",
     "codec/wire/group_settings.py",
+    "codec/wire/customer_settings.py",
     "relay/settings/console_settings.py",
+    "relay/settings/customer_settings.py",
     "relay/settings/reference.py",
     "relay/config/reference.py",
 )

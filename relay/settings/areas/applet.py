@@ -217,10 +217,9 @@ TERMS = Section(
             _("Show terms before the session"),
             Switch(),
             default=False,
-            help=_(
-                "The session starts only after the customer accepts. If the customer declines, the applet "
-                "closes and is deleted."
-            ),
+            help=_("The session starts only after the customer accepts. If they decline, it ends."),
+            in_effect=True,
+            for_customer=True,
             requirements=("APP-59", "APP-60", "SESS-50", "MOB-135"),
         ),
         Setting(
@@ -230,6 +229,8 @@ TERMS = Section(
             "",
             help=_("Plain text of any length. Set the time-outs so that customers have enough time to read it."),
             when=(When("terms.on"),),
+            in_effect=True,
+            for_customer=True,
             requirements=("APP-61", "APP-62", "APP-63", "APP-64"),
         ),
         Setting(
@@ -238,6 +239,8 @@ TERMS = Section(
             Switch(),
             default=False,
             when=(When("terms.on"),),
+            in_effect=True,
+            for_customer=True,
             requirements=("APP-65", "MOB-136"),
         ),
     ),

@@ -10,6 +10,7 @@ import pytest
 
 from codec.wire import signals
 from codec.wire.api_types import IceServer, SessionState
+from codec.wire.customer_settings import CustomerSettings
 from codec.wire.permits import SignedPermit
 from codec.wire.signals import BadSignalError, ToApplet, read_to_applet
 from tests.support.node import Node
@@ -19,6 +20,14 @@ TICKET = "t" * 30
 SAID: list[ToApplet] = [
     signals.Entered(7, SessionState.WAITING, "Anna", "Northwind IT", TICKET),
     signals.Entered(7, SessionState.ACTIVE, "Anna", "Nørthwind", TICKET, PERMIT, b"k" * 32),
+    signals.Entered(
+        7,
+        SessionState.CONNECTING,
+        "",
+        "Northwind IT",
+        TICKET,
+        settings=CustomerSettings(terms_on=True, terms_text="1. <b>é\n2.", terms_scroll=True),
+    ),
     *(signals.Refused(reason, seconds) for reason in signals.Refusal for seconds in (None, 30)),
     *(signals.State(state, present) for state in SessionState for present in (True, False)),
     signals.Permitted(PERMIT),

@@ -5,15 +5,16 @@ from pathlib import Path
 
 import pytest
 
+from relay.settings import console_settings, customer_settings
 from relay.settings.areas.console import PLACEHOLDERS
 from relay.settings.catalogue import CATALOGUE, SECTIONS, UnknownSettingError
-from relay.settings.console_settings import as_python, shared
 from relay.settings.declare import Editors, Scope, Section, Setting, Tab
 from relay.settings.holders import HolderKind
 from relay.settings.kinds import Kept, Number
 from relay.settings.reference import as_markdown
 from relay.settings.schema import schema
 from relay.settings.sentences import sentence
+from relay.settings.shared_struct import settings_for_console, settings_for_customer
 from relay.texts import _
 from relay.web.languages import load_languages
 from tests.relay.settings.bearing import BEARING
@@ -75,13 +76,14 @@ def test_a_setting_that_claims_to_be_in_effect_is_read_by_the_program() -> None:
     """A setting that has `in_effect` has to be wired, in the relay or in consoles. A list has to have its page."""
 
     def shown(setting: Setting) -> str:
-        if setting.for_console:
+        if setting.for_console or setting.for_customer:
             return setting.key.replace(".", "_")
         return f'"/admin/{setting.kind.page}"' if isinstance(setting.kind, Kept) else f'"{setting.key}"'
 
     relay = (file for file in (ROOT / "relay").rglob("*.py") if "settings" not in file.relative_to(ROOT).parts)
     page, engine = (ROOT / "console/ui/src").rglob("*.ts*"), (ROOT / "console").rglob("*.py")
-    program = "".join(file.read_text() for file in (*relay, *page, *engine))
+    pages, programs = (ROOT / "applet/web/src").rglob("*.ts*"), (ROOT / "applet").rglob("*.py")
+    program = "".join(file.read_text() for file in (*relay, *page, *engine, *pages, *programs))
     assert [setting.key for setting in CATALOGUE if setting.in_effect and shown(setting) not in program] == []
 
 
@@ -130,13 +132,15 @@ def test_an_unknown_setting_is_named() -> None:
 
 def test_what_is_written_of_all_settings_is_current() -> None:
     assert (ROOT / "docs/settings.md").read_text() == as_markdown(), "run make settings"
-    assert (ROOT / "codec/wire/group_settings.py").read_text() == as_python(), "run make settings"
+    assert (ROOT / "codec/wire/group_settings.py").read_text() == console_settings.module(), "run make settings"
+    assert (ROOT / "codec/wire/customer_settings.py").read_text() == customer_settings.module(), "run make settings"
 
 
-def test_only_what_groups_choose_reaches_consoles() -> None:
-    """A console shares it with its page: nothing secret may be among it."""
-    for setting in shared():
+def test_only_what_groups_choose_reaches_consoles_and_nothing_secret_leaves_the_relay() -> None:
+    """A console shares it with its page, and anyone may be a customer."""
+    for setting in settings_for_console():
         assert HolderKind.GROUP in (setting.units or CATALOGUE.section(setting.key).units)
+    for setting in (*settings_for_console(), *settings_for_customer()):
         assert not setting.sensitive
 
 

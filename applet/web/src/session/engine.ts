@@ -100,6 +100,13 @@ export class Engine implements ToolHost {
       case "enter_digits":
         this.takeDigits(intent.typed);
         break;
+      case "accept_terms":
+        if (this.visit !== null) this.accept(this.visit);
+        break;
+      case "decline_terms":
+        this.farewell = "declined";
+        this.finish("declined");
+        break;
       case "freeze":
         void this.tools.camera.freeze(intent.on);
         break;
@@ -284,7 +291,10 @@ export class Engine implements ToolHost {
   private entered(entered: Entered, visit: Visit): void {
     this.ticket = entered.ticket;
     this.keep(visit);
+    const { terms_on, terms_text: text, terms_scroll: scroll } = entered.settings;
+    const terms = terms_on && entered.state === "connecting" ? { text, scroll } : null;
     if (visit.isMet) {
+      if (terms !== null && this.uiState.terms === null) this.accept(visit); // the relay has not heard of it
       this.named(entered.technician);
       this.permit(entered.permit); // it may have changed while the relay was away
       this.tellSigningKey(visit);
@@ -299,9 +309,22 @@ export class Engine implements ToolHost {
     visit.meet(entered.session, this.peerEvents(visit));
     const [technician, organisation] = [shownName(entered.technician), shownName(entered.organisation)];
     const isByChannel = visit.code.channel !== null;
-    this.show({ ...this.uiState, stage: "waiting", technician, organisation, opensAt: entered.opens, isByChannel });
+    this.show({
+      ...this.uiState,
+      stage: "waiting",
+      technician,
+      organisation,
+      opensAt: entered.opens,
+      isByChannel,
+      terms,
+    });
     for (const tool of this.tools.all) tool.entered();
     if (this.wasReloaded) visit.lostKey();
+  }
+
+  private accept(visit: Visit): void {
+    visit.say({ type: "accept_terms" });
+    this.show({ ...this.uiState, terms: null });
   }
 
   private keep({ code: { pin, routing, channel, secret } }: Visit): void {

@@ -2,12 +2,13 @@
 
 import { DesksideError } from "@deskside/codec/errors";
 import { type IceServer, SESSION_STATES, type SessionState } from "@deskside/codec/wire/apiTypes.gen";
+import type { CustomerSettings } from "@deskside/codec/wire/customerSettings.gen";
 import type { SignedPermit } from "@deskside/codec/wire/permits";
 import {
   CUSTOMER_KINDS,
   type CustomerKind,
   type FromApplet,
-  MAX_SIGNAL_BYTES,
+  MAX_TO_APPLET_BYTES,
   REFUSALS,
   type Refusal,
 } from "@deskside/codec/wire/signals.gen";
@@ -26,6 +27,7 @@ export type ToApplet =
       relay_key: Uint8Array;
       /** When the working hours begin outside which the customer waits, in milliseconds since 1970. */
       opens: number | null;
+      settings: Required<CustomerSettings>;
     }
   | { type: "refused"; reason: Refusal; retry_seconds: number | null; page: string }
   | { type: "replaced"; kind: CustomerKind }
@@ -60,6 +62,7 @@ export function readToApplet(text: string): ToApplet {
         permit: signal.permit == null ? null : permit(signal.permit),
         relay_key: signal.relay_key === undefined ? new Uint8Array() : bytes(signal.relay_key),
         opens: signal.opens == null ? null : moment(signal.opens),
+        settings: settings(signal.settings ?? {}),
       };
     case "refused":
       return {
@@ -95,7 +98,7 @@ export function readToApplet(text: string): ToApplet {
 }
 
 function parsed(text: string): unknown {
-  if (text.length > 4 * MAX_SIGNAL_BYTES) bad("it is too long");
+  if (text.length > MAX_TO_APPLET_BYTES) bad("it is too long");
   try {
     return JSON.parse(text);
   } catch {
@@ -106,6 +109,11 @@ function parsed(text: string): unknown {
 function permit(value: unknown): SignedPermit {
   const { statement, signature } = map(value);
   return { statement: bytes(statement), signature: bytes(signature) };
+}
+
+function settings(value: unknown): Required<CustomerSettings> {
+  const { terms_on = false, terms_text = "", terms_scroll = false } = map(value);
+  return { terms_on: boolean(terms_on), terms_text: string(terms_text), terms_scroll: boolean(terms_scroll) };
 }
 
 function iceServer(value: unknown): IceServer {

@@ -28,6 +28,12 @@ export type Problem =
   /** The link belongs to another address than this page's: open the link itself. */
   | "other_relay";
 
+/** Terms of the organisation, to accept or decline. `scroll`: only after they were seen to their end. */
+export interface Terms {
+  text: string;
+  scroll: boolean;
+}
+
 /** One line of the conversation. `mine` is the customer's own. */
 export interface ChatLine {
   text: string;
@@ -121,6 +127,8 @@ export interface UiState {
   opensAt: number | null;
   /** Whether the customer came through a channel, so that the two may not be on the phone. */
   isByChannel: boolean;
+  /** What must be accepted before any technician may begin. */
+  terms: Terms | null;
   technician: string;
   organisation: string;
   /** Whether there is a way to the technician at this moment. */
@@ -186,6 +194,7 @@ export const FRESH: UiState = {
   page: "",
   opensAt: null,
   isByChannel: false,
+  terms: null,
   technician: "",
   organisation: "",
   online: true,
@@ -277,9 +286,14 @@ export interface NotNow {
   type: "not_now";
 }
 
+/** The customer accepts the terms, or declines them. */
+export interface AnswerTerms {
+  type: "accept_terms" | "decline_terms";
+}
+
 /** The customer ends the session. Afterwards another code may be entered. */
 export interface Leave {
   type: "leave";
 }
 
-export type Intent = EnterCode | EnterDigits | Decide | Stop | Say | Types | Freeze | NotNow | Leave;
+export type Intent = EnterCode | EnterDigits | AnswerTerms | Decide | Stop | Say | Types | Freeze | NotNow | Leave;

@@ -5,7 +5,7 @@ import type { Way } from "../texts/sentences.ts";
 import type { Abilities } from "./facts.ts";
 
 /** `link` is a link of any kind that leads nowhere, or is being looked at. `insecure`: nothing works at such an address. */
-export type View = "insecure" | "entry" | "link" | "waiting" | "consent" | "session" | "ended";
+export type View = "insecure" | "entry" | "link" | "terms" | "waiting" | "consent" | "session" | "ended";
 
 /** Return what fills the page. `way` is how the customer came, as long as nothing else was entered. */
 export function viewOf(state: UiState, can: Abilities, way: Way): View {
@@ -15,7 +15,7 @@ export function viewOf(state: UiState, can: Abilities, way: Way): View {
     case "entering":
       return way === "pin" ? "entry" : "link";
     case "waiting":
-      return "waiting";
+      return state.terms === null ? "waiting" : "terms";
     case "ended":
       return "ended";
     case "together":

@@ -68,6 +68,8 @@ export function endingSentence(state: UiState): string {
     case "closed_by_waiting_customer":
     case "refused_by_customer":
       return t("You ended the session.");
+    case "declined":
+      return t("You declined the terms, so no technician began.");
     case "bye_technician":
     case "closed_by_technician":
       if (technician === "") return t("A technician has closed your request.");

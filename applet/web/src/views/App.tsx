@@ -26,6 +26,7 @@ const NoLink = lazily(
   ({ problem }) => <p role="alert">{problem}</p>,
 );
 const NoChannel = lazily(async () => (await import("./NoWay.tsx")).NoChannel);
+const Terms = lazily(async () => (await import("./Terms.tsx")).Terms);
 const InQueue = lazily(async () => (await import("./InQueue.tsx")).InQueue);
 
 interface AppProps {
@@ -84,6 +85,9 @@ export function App({ session, about, can, brought, address }: AppProps) {
           {view === "insecure" && <Insecure address={address} />}
           {view === "entry" && <Entry state={state} about={about} intent={(intent) => session.intent(intent)} />}
           {view === "link" && <Link state={state} way={way} insteadPin={() => setWay("pin")} />}
+          {view === "terms" && (
+            <Terms state={state} terms={state.terms!} host={host} intent={(intent) => session.intent(intent)} />
+          )}
           {view === "waiting" &&
             (state.technician === "" ? (
               <InQueue state={state} host={host} intent={(intent) => session.intent(intent)} />

@@ -83,6 +83,10 @@ export interface Return {
   ticket: string;
 }
 
+export interface AcceptTerms {
+  type: "accept_terms";
+}
+
 export interface AppletSignal {
   type: "signal";
   data: string;
@@ -104,8 +108,9 @@ export interface Ping {
   type: "ping";
 }
 
-export type FromApplet = Enter | Return | AppletSignal | SigningKey | Leave | Ping;
+export type FromApplet = Enter | Return | AcceptTerms | AppletSignal | SigningKey | Leave | Ping;
 export const APPLET_PATH = "/ws/applet";
 export const MAX_SIGNAL_BYTES = 16_384;
+export const MAX_TO_APPLET_BYTES = 2_097_152;
 export const REFUSALS = ["not_served", "closed", "no_one_there", "unknown", "expired", "used", "cancelled", "too_many", "busy", "ended", "bad_message"] as const;
 export const CUSTOMER_KINDS = ["program", "page"] as const;

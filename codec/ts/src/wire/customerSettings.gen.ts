@@ -1,0 +1,8 @@
+// Written by codec/wire/typescript.py from Python. Do not edit: run `make types`.
+
+export interface CustomerSettings {
+  terms_on?: boolean;
+  terms_text?: string;
+  terms_scroll?: boolean;
+}
+
