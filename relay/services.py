@@ -116,7 +116,12 @@ class Services:
         self.vault = Vault(key, self.passwords.hash)
         self.choices = AppliedSettings(self.transactions, self.vault.protect)
         self.reports = Reports(self.transactions, lambda: chosen_names(self.choices))
-        people, self.use = (self.permissions, self.choices), SessionUse(self.bus)
+        self._add_desk(settings, store, presence, history)
+
+    def _add_desk(self, settings: Settings, store: Store, presence: Presence, history: SessionHistory) -> None:
+        """Make what the desk works with: sessions, and the ways into them."""
+        people = self.permissions, self.choices
+        self.use = SessionUse(self.bus)
         self.sessions = Sessions(
             store,
             presence,

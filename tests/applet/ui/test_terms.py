@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -77,7 +78,7 @@ def test_markup_is_shown_as_it_is_written_and_declining_is_said(window: MainWind
 
 def test_a_key_that_was_meant_for_something_else_accepts_nothing(window: MainWindow, intents: list[Intent]) -> None:
     shown(window, Terms("Be kind.", scroll=False))
-    for key in ("\r", " "):
+    for key in (Qt.Key.Key_Return, Qt.Key.Key_Space):
         QTest.keyClick(window.terms.text, key)
     assert intents == []
 
