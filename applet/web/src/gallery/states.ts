@@ -125,7 +125,10 @@ export const EXAMPLES: Record<string, Example> = {
   "channel-full": { ...entry("busy", 60), brought: CHANNEL },
   terms: { state: { ...WAITING, terms: { text: "We see your screen only while you let us.", scroll: true } } },
   "terms-long": { state: { ...WAITING, terms: { text: `1. ${LONG}\n\n2. ${LONG.repeat(9)}`, scroll: true } } },
-  "terms-lost": { state: { ...QUEUE, online: false, terms: { text: LONG.repeat(9), scroll: false } }, brought: CHANNEL },
+  "terms-lost": {
+    state: { ...QUEUE, online: false, terms: { text: LONG.repeat(9), scroll: false } },
+    brought: CHANNEL,
+  },
   "queue-closed": { state: { ...QUEUE, opensAt: AT }, brought: CHANNEL },
   queue: { state: QUEUE, brought: CHANNEL },
   "queue-lost": { state: { ...QUEUE, online: false }, brought: CHANNEL },
