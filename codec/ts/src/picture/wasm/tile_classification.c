@@ -6,10 +6,14 @@
 
 enum { MANY_COLOURS = 3 };
 
-static bool is_of(const Word *line, Word colour) {
-  const Four same = {colour, colour, colour, colour};
-  return !is_any((four_at(line) ^ same) | (four_at(line + 4) ^ same) | (four_at(line + 8) ^ same) |
-                 (four_at(line + 12) ^ same));
+static Four is_neither(const Word *pixels, Word one, Word other) {
+  return (Four)(four_at(pixels) != one) & (Four)(four_at(pixels) != other);
+}
+
+/** Whether a line has no other colours than these. */
+static bool is_of(const Word *line, Word one, Word other) {
+  return !is_any(is_neither(line, one, other) | is_neither(line + 4, one, other) | is_neither(line + 8, one, other) |
+                 is_neither(line + 12, one, other));
 }
 
 /** Return how many colours some lines of a tile have: 1, 2, or MANY_COLOURS. */
@@ -18,7 +22,7 @@ static int count_colours(const Tile tile, int first_line, int lines_apart) {
   Word second = first;
   for (int y = first_line; y < TILE; y += lines_apart) {
     const Word *line = tile + y * TILE;
-    if (is_of(line, first)) continue;
+    if (is_of(line, first, second)) continue;
     for (int x = 0; x < TILE; x++) {
       if (line[x] == first || line[x] == second) continue;
       if (second != first) return MANY_COLOURS;
@@ -55,7 +59,9 @@ int kind_of(const Tile tile) {
 
 uint16_t changes_in_line(const Word *line, const Word *shown) {
   uint16_t changes = 0;
-  for (int x = 0; x < TILE; x++) changes |= (uint16_t)((line[x] != shown[x]) << x);
+  for (int x = 0; x < TILE; x += 4) {
+    changes |= (uint16_t)(highest_of_words((Four)(four_at(line + x) != four_at(shown + x))) << x);
+  }
   return changes;
 }
 

@@ -39,6 +39,15 @@ static inline unsigned highest_bits(Sixteen bytes) {
 #endif
 }
 
+/** Return a bit for each of four words, the lowest for the first: its highest one. */
+static inline unsigned highest_of_words(Four words) {
+#ifdef __wasm_simd128__
+  return wasm_i32x4_bitmask((v128_t)words);
+#else
+  return words[0] >> 31 | words[1] >> 31 << 1 | words[2] >> 31 << 2 | words[3] >> 31 << 3;
+#endif
+}
+
 /** Read a pixel as a word. */
 static inline Word pixel_at(const uint8_t *pixel, PixelBytes pixel_bytes) {
   if (pixel_bytes == LUMA_BYTES) return (Word)*pixel << 8;
