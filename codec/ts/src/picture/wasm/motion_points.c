@@ -63,15 +63,6 @@ static int edges_of(const uint8_t *line, PixelBytes pixel_bytes, int edges[NARRO
   return count;
 }
 
-/** Return how many edges are in this place, where the first one is, from that on. */
-static int count_edges(const uint8_t *place, const uint8_t *line, PixelBytes pixel_bytes, const int *edges, int count) {
-  int same = 1;
-  for (; same < count; same++) {
-    if (pixel_at(place + edges[same], pixel_bytes) != pixel_at(line + edges[same], pixel_bytes)) break;
-  }
-  return same;
-}
-
 typedef struct {
   Vector vectors[NEAREST];
   int count;
@@ -91,16 +82,6 @@ static void keep_nearest(Nearest *nearest, Vector vector) {
   nearest->vectors[place] = vector;
 }
 
-/** Whether as many edges as are needed to have few places leave few enough. `with[n]` places have n edges. */
-static bool are_few(const int *with, int edges) {
-  for (int needed = 1; needed <= edges; needed++) {
-    int places = 0;
-    for (int more = needed; more <= edges; more++) places += with[more];
-    if (places <= MAX_PLACES) return true;
-  }
-  return false;
-}
-
 /** Return a bit for each of sixteen bytes, the lowest for the first: 1 where a pixel begins that is as this one. */
 static unsigned same_in_sixteen(const uint8_t *pixels, const uint8_t *pixel, PixelBytes pixel_bytes) {
   const Four places = four_at(pixels);
@@ -116,25 +97,25 @@ static inline Nearest find_places(const Area *area, PixelBytes pixel_bytes, int 
   const uint8_t *line = line_at(area->after, area, x, y);
   const int top = most_of(0, y - REACH), bottom = least_of(area->height, y + REACH);
   const int left = most_of(0, x - REACH), end = least_of(area->width, x + REACH) - TILE + 1;
-  int edges[NARROWED], with[NARROWED + 1] = {0};
+  int edges[NARROWED], all = 0;
   const int count = edges_of(line, pixel_bytes, edges);
   Nearest nearest = {.count = 0};
   for (int row = top; row < bottom; row++) {
     for (int column = left; column < end; column += at_once) {
       const uint8_t *places = line_at(area->before, area, column, row);
-      unsigned found = same_in_sixteen(places + edges[0], line + edges[0], pixel_bytes);
-      if (end - column < at_once) found &= (1u << (end - column) * (int)pixel_bytes) - 1;
+      unsigned found = end - column < at_once ? (1u << (end - column) * (int)pixel_bytes) - 1 : ~0u;
+      for (int edge = 0; edge < count && found; edge++) {
+        found &= same_in_sixteen(places + edges[edge], line + edges[edge], pixel_bytes);
+      }
+      all += __builtin_popcount(found);
       for (; found; found &= found - 1) {
         const int place = __builtin_ctz(found);
-        const int same = count_edges(places + place, line, pixel_bytes, edges, count);
-        with[same]++;
-        if (same == count && is_same_line(places + place, line, pixel_bytes)) {
-          keep_nearest(&nearest, (Vector){x - column - place / (int)pixel_bytes, y - row});
-        }
+        if (!is_same_line(places + place, line, pixel_bytes)) continue;
+        keep_nearest(&nearest, (Vector){x - column - place / (int)pixel_bytes, y - row});
       }
     }
   }
-  if (!are_few(with, count)) nearest.count = 0;
+  if (all > MAX_PLACES) nearest.count = 0;
   return nearest;
 }
 
