@@ -14,8 +14,8 @@ RECORDING = "REC-01…37"
 """Every id of its part on recordings."""
 PHONES = "MOB-01…155 LENS-01…41"
 """Every id of its part on phones and cameras."""
-INSTANT_CHAT = "CHAT-01…16 APP-08…21 APP-39 APP-44 APP-49…53"
-"""Every id of Instant Chat, and those of the applet that it has a part in."""
+CUSTOMERS_SIDE = "CHAT-01…16 APP-01…92"
+"""Every id of Instant Chat and of the applet's settings."""
 _REASONS = {
     # ── phones ──
     "a native app: no browser gives the screen, the apps or the control of a phone": "MOB-26 MOB-31 MOB-42…50 MOB-112",
@@ -95,8 +95,26 @@ _REASONS = {
         "CHAT-08 APP-49…53"
     ),
     "how long customers may wait, and their place in the queue, come with these settings' effects": (
-        "CHAT-09 APP-39 APP-44"
+        "CHAT-09 APP-35…47"
     ),
+    "forms are drawn from what each setting declares; no test compares them with a list of the specification's": (
+        "APP-01 APP-02"
+    ),
+    "the help program starts as a normal application; as a service it comes with packaging for each system": (
+        "APP-22…29"
+    ),
+    "the customer's hand has priority; the choice comes with what else follows the technician's group": (
+        "APP-31 APP-32 APP-34"
+    ),
+    "logos and icons of a channel or group are stored and checked; the customer's side shows the organisation's": (
+        "APP-48 APP-54…58"
+    ),
+    "the program is removed by its customer; it does not remove itself": "APP-71",
+    "permissions are asked for when the technician first needs them; one question at the start comes later": (
+        "APP-84…91"
+    ),
+    "terms are plain text of any length in a form's box; no test types into it": "APP-61",
+    "accepting leads to the handshake, which other tests prove": "APP-68",
     "the page that explains the download is always shown; the choice comes with the one-click launcher": "APP-14…16",
     "there is no one-click launcher yet": "APP-17…19",
     "on Windows the language of the display decides so far; its regional setting comes with packaging": (

@@ -45,6 +45,7 @@ from codec.session.path_manager import LinkKind
 from codec.token_bucket import Bucket, Rate
 from codec.wire.access import Access, may_ask
 from codec.wire.api_types import SessionState
+from codec.wire.customer_settings import CustomerSettings
 from codec.wire.declaration import Declared
 from codec.wire.lanes import Lane
 from codec.wire.messages import (
@@ -100,6 +101,7 @@ class Engine:
         self.latch = latch
         self.platform = platform
         self.displays: list[Display] = []
+        self.settings = CustomerSettings()
         self._loop = asyncio.get_running_loop()
         self._asked_at = latch.mark()
         self._show = show
@@ -272,6 +274,7 @@ class Engine:
             self.show(self._fresh(relay=self.ui_state.relay, problem="no_guess_left"))
             return
         self.latch.begin()
+        self.settings = CustomerSettings()
         self.show(self._fresh(stage=Stage.ENTERING, relay=code.relay))
         self._visit = Visit(http, code, self._heard, self._online)
 
@@ -313,6 +316,7 @@ class Engine:
             self._permit(entered.permit)  # it may have changed while the relay was away
             self._tell_signing_key(visit)
             return
+        self.settings = entered.settings
         self._relay_key, self._permit_of = entered.relay_key, entered.session
         self._signing = Ed25519PrivateKey.generate()  # one for each session: a lasting one would tell who comes back
         self._tell_signing_key(visit)

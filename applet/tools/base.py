@@ -13,6 +13,7 @@ from applet.screen.base import Screen, Watched, Watcher
 from applet.session.stop_latch import StopLatch
 from applet.session.ui_state import ToolNews, UiState
 from codec.wire.access import Access
+from codec.wire.customer_settings import CustomerSettings
 from codec.wire.lanes import Lane
 from codec.wire.messages import Display, Message
 from codec.wire.permits import Function
@@ -37,6 +38,9 @@ class ToolHost(Protocol):
     latch: StopLatch
     displays: list[Display]
     """The monitors as the technician was told last."""
+
+    settings: CustomerSettings
+    """What the organisation has chosen for this session. Read in every thread: it is replaced as a whole."""
 
     @property
     def ui_state(self) -> UiState:

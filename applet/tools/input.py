@@ -47,6 +47,10 @@ class InputTool(Tool):
         self._control.let_go()
         self._listen()
 
+    def entered(self) -> None:
+        """See Tool. What the organisation has chosen is known now."""
+        self._tell_stop_key()
+
     def lost(self) -> None:
         """See Tool."""
         self._control.let_go()
@@ -68,10 +72,13 @@ class InputTool(Tool):
         self._tell_stop_key()
 
     def _tell_stop_key(self) -> None:
-        """The stop key is heard, or no longer."""
-        self.host.show(replace(self.host.ui_state, stop_key=self._control.has_stop_key))
+        """The stop key is heard, or no longer, or is turned off for this session."""
+        heeds = self._control.has_stop_key and not self.host.settings.control_no_stop_key
+        self.host.show(replace(self.host.ui_state, stop_key=heeds))
 
     def _stop(self) -> None:
         """Called in the listener's thread."""
+        if self.host.settings.control_no_stop_key:
+            return
         self.host.latch.stop(by_key=True)
         self.host.soon(self.host.heed)

@@ -6,16 +6,19 @@ from pathlib import Path
 import pytest
 
 from codec.wire.access import Access
-from codec.wire.messages import Displays, Key, Notice, PointerMove, Shown, Stopped, Trouble, TypeText, Watch
+from codec.wire.messages import Computer, Displays, Key, Notice, PointerMove, Shown, Stopped, Trouble, TypeText, Watch
 from console.page import messages as said
 from console.page.open_pages import Page
+from tests.support.applets import headless_applet
 from tests.support.inputs import held_keys
-from tests.support.sessions import same, screenshot, session
+from tests.support.relays import running_relay
+from tests.support.sessions import picked_up, same, screenshot, session, spoken_code
+from tests.support.technicians import technician
 from tests.support.waiting import eventually, written
 from tests.support.xvfb import virtual_display
 
 
-@pytest.mark.req("SESS-63", "CONS-40")
+@pytest.mark.req("SESS-63", "CONS-40", "APP-75", "APP-76", "APP-77", "APP-78", "APP-81", "APP-82")
 async def test_the_stop_key_takes_everything_back_and_releases_what_was_held(tmp_path: Path) -> None:
     with virtual_display() as display:
         async with session(tmp_path, display) as (_, anna):
@@ -27,6 +30,32 @@ async def test_the_stop_key_takes_everything_back_and_releases_what_was_held(tmp
             assert stopped.by_key
             assert anna.granted == frozenset()
             await eventually(lambda: held_keys(display) == 0)
+
+
+@pytest.mark.req("APP-79", "APP-80")
+async def test_where_the_organisation_turns_the_stop_key_off_it_is_a_key_like_any_other(tmp_path: Path) -> None:
+    with virtual_display() as display:
+        async with running_relay(tmp_path) as relay, technician(relay.url) as anna:
+            values = {"values": {"control.no_stop_key": True}}
+            assert (await relay.call("PATCH", "/settings/organisation/0", values))[0] == 200
+            with headless_applet(display, relay.url, await spoken_code(anna), "control"):
+                await picked_up(anna)
+                assert (await anna.hear(Computer)).stop_key == ""
+                displays = await anna.watch()
+                await anna.may(Access.CONTROL)
+                anna.send(Key(True, "ShiftLeft", "Shift"))
+                await eventually(lambda: held_keys(display) == 1)
+                display.run("xdotool", "key", "Pause")
+
+                def is_refused() -> bool:
+                    anna.send(_middle(displays))
+                    return _tells_hand(anna.heard)
+
+                await eventually(is_refused)  # so the key was heard, and taken for the customer's own hand
+                anna.send(Key(False, "ShiftLeft", "Shift"))
+                await eventually(lambda: held_keys(display) == 0)
+                assert Access.CONTROL in anna.granted
+                assert not any(isinstance(each, Stopped) for each in anna.heard)
 
 
 @pytest.mark.finding("load-1.6")

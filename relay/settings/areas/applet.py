@@ -109,7 +109,12 @@ CONTROL = Section(
             _("Turn off the stop key"),
             Switch(),
             default=False,
-            help=_("Pause/Break stops everything at once. Without this key, customers use the red Stop button."),
+            help=_(
+                "In the help program, Pause/Break stops everything at once. Without it, customers use the red Stop "
+                "button."
+            ),
+            in_effect=True,
+            for_customer=True,
             requirements=("APP-75", "APP-79", "APP-80", "APP-82"),
         ),
         Setting(

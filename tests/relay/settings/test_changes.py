@@ -67,6 +67,7 @@ def after(stored: Stored, made: Plan) -> dict[Holder, dict[str, Json]]:
     return found
 
 
+@pytest.mark.req("APP-03")
 def test_a_save_writes_only_what_changes(tree: Tree) -> None:
     stored = {EUROPE: {WAITING: 10}}
     made = save(tree, stored, EUROPE, {WAITING: 10, "timeouts.active": 5})

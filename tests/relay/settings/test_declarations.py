@@ -87,6 +87,7 @@ def test_a_setting_that_claims_to_be_in_effect_is_read_by_the_program() -> None:
     assert [setting.key for setting in CATALOGUE if setting.in_effect and shown(setting) not in program] == []
 
 
+@pytest.mark.req("APP-30", "APP-47", "APP-74", "APP-83", "APP-92")
 @pytest.mark.req("SESS-74", "SESS-84", "SESS-97", "SESS-109", "SESS-134", "LENS-19", "LENS-20", "MOB-134", "CARD-76")
 def test_a_save_reaches_as_far_as_the_specification_says() -> None:
     def scopes(key: str) -> tuple[Scope, ...]:
@@ -95,7 +96,8 @@ def test_a_save_reaches_as_far_as_the_specification_says() -> None:
     assert scopes("auto_transfer.on") == scopes("auto_start.on") == scopes("card.links") == (Scope.UNIT,)
     for key in ("incoming.only_if_available", "availability.start"):
         assert scopes(key) == (Scope.UNIT, Scope.ALL_CHANNELS)
-    assert set(scopes("timeouts.waiting")) == set(Scope)
+    for key in ("timeouts.waiting", "service.administrator", "waiting.message", "terms.on", "control.no_stop_key"):
+        assert set(scopes(key)) == set(Scope)
     assert scopes("lens.audio") == scopes("mobile_applet.terms") == (Scope.UNIT, Scope.SUBGROUPS, Scope.ALL_GROUPS)
 
 

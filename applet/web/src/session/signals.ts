@@ -14,6 +14,9 @@ import {
 } from "@deskside/codec/wire/signals.gen";
 import { fromBase64, toBase64 } from "./base64.ts";
 
+/** Of what the organisation has chosen, what a page has a use for: it has no stop key. */
+type PageSettings = Omit<Required<CustomerSettings>, "control_no_stop_key">;
+
 /** What the relay says, with bytes as bytes. */
 export type ToApplet =
   | {
@@ -27,7 +30,7 @@ export type ToApplet =
       relay_key: Uint8Array;
       /** When the working hours begin outside which the customer waits, in milliseconds since 1970. */
       opens: number | null;
-      settings: Required<CustomerSettings>;
+      settings: PageSettings;
     }
   | { type: "refused"; reason: Refusal; retry_seconds: number | null; page: string }
   | { type: "replaced"; kind: CustomerKind }
@@ -111,7 +114,7 @@ function permit(value: unknown): SignedPermit {
   return { statement: bytes(statement), signature: bytes(signature) };
 }
 
-function settings(value: unknown): Required<CustomerSettings> {
+function settings(value: unknown): PageSettings {
   const { terms_on = false, terms_text = "", terms_scroll = false } = map(value);
   return { terms_on: boolean(terms_on), terms_text: string(terms_text), terms_scroll: boolean(terms_scroll) };
 }
