@@ -58,6 +58,7 @@ from relay.signalling.announcer import Announcer
 from relay.signalling.colleagues import Colleagues
 from relay.signalling.departures import Departures
 from relay.signalling.hub import Hub
+from relay.signalling.limits_told import LimitsTold
 from relay.signalling.permits import Permits
 from relay.signalling.propagation import Propagation
 from relay.signalling.rechecks import Rechecks
@@ -143,10 +144,14 @@ class Services:
         self.session_fields = SessionFields(self.sessions, self.permissions, fields)
         self.attestor = RecordingAttestor(self.hub, permit_key(settings.data))
         self.availability = Availability(store, self.permissions, self.choices, Roster(self.bus, new_secret()))
-        self.colleagues = Colleagues(store, self.availability, self.hub, self.bus)
+        self.colleagues, self.limits_told = (
+            Colleagues(store, self.availability, self.hub, self.bus),
+            LimitsTold(*people, self.sessions.patience, self.hub, self.bus),
+        )
         self.for_customers = settings_of_session(store, *people)
-        available = self.availability.available
-        self.channels = Channels(store, self.sessions, self.choices.held, available, self.for_customers)
+        self.channels = Channels(
+            store, self.sessions, self.choices.held, self.availability.available, self.for_customers
+        )
         self.codes = Codes(
             store,
             self.sessions,
@@ -158,7 +163,12 @@ class Services:
             self.for_customers,
         )
         self.transfers = Transfers(
-            store, self.sessions.moves, self.permissions, available, self.choices.held, settings.waiting_minutes
+            store,
+            self.sessions.moves,
+            self.permissions,
+            self.availability.available,
+            self.choices.held,
+            settings.waiting_minutes,
         )
         self.presence = PresenceWriter(self.sessions)
         self.rechecks = Rechecks(Revalidation(store).why_not, self.hub, self.tunnels)

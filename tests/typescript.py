@@ -53,6 +53,7 @@ FILES: dict[str, dict[str, tuple[str, ...]]] = {
             "CodeChanged",
             "Missed",
             "Technicians",
+            "TimeLimits",
             "FromApplet",
             "APPLET_PATH",
             "MAX_SIGNAL_BYTES",

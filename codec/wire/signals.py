@@ -374,6 +374,31 @@ class Technicians(_Signal, frozen=True, tag="technicians"):
     technicians: list[Colleague]
 
 
+class Alert(Struct, frozen=True):
+    """A session that has been in this state for so long is marked in this colour, until a later alert."""
+
+    state: SessionState
+    seconds: int
+    colour: str
+
+
+class UnitLimits(Struct, frozen=True):
+    """What holds for the sessions of a channel; of your own, where there is no `channel`.
+
+    A session that waits ends after `waiting_seconds`; 0 is never. Of `alerts` the one with the most seconds comes last.
+    """
+
+    waiting_seconds: int
+    alerts: list[Alert]
+    channel: int | None = None
+
+
+class TimeLimits(_Signal, frozen=True, tag="time_limits"):
+    """How long sessions that you see may wait, and when they are marked. Said after `Desk`, and when it changes."""
+
+    units: list[UnitLimits]
+
+
 class SessionSignal(_Signal, frozen=True, tag="signal"):
     """The customer's next handshake step in a session."""
 
@@ -439,6 +464,7 @@ ToConsole = (
     | CodeChanged
     | Missed
     | Technicians
+    | TimeLimits
     | SessionSignal
     | SessionTunnel
     | RecordingBegun

@@ -21,7 +21,7 @@ from codec.wire.api_types import Method, Session
 from codec.wire.custom_fields import CUSTOM_FIELDS
 from codec.wire.messages import CHAT_CHARACTERS
 from codec.wire.session_types import SessionType
-from codec.wire.signals import CodeChanged, Desk, Missed, SessionChanged, SessionGone, Technicians
+from codec.wire.signals import CodeChanged, Desk, Missed, SessionChanged, SessionGone, Technicians, TimeLimits
 from codec.wire.technician_status import TechnicianStatus
 from codec.wire.tools import ToolName
 from console.customer_page.messages import AcceptCustomerPage, CustomerPage
@@ -399,7 +399,7 @@ class ShareClipboard(ToolMessage, frozen=True, tag="share_clipboard"):
 ToPage = (
     Welcome | SignedOutPage | Online | RelayBusy | Desk | SessionChanged | SessionGone | CodeChanged | Missed
     | Invitation | ChatLine | Connected | RecordingNow | ClipboardShared | OpenedSession | Done | Failed
-    | Technicians | CustomerPage | Replies | SignInToPage | UploadsToPage | LibraryToPage | PlayerToPage
+    | Technicians | TimeLimits | CustomerPage | Replies | SignInToPage | UploadsToPage | LibraryToPage | PlayerToPage
 )  # fmt: skip
 FromPage = (
     SignInFromPage | PageSignOut | MakeCode | CancelCode | PageOpen | PageLeave | PageEnd | Say | WordsCompared

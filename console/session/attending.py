@@ -1,10 +1,10 @@
-"""Tells the relay whether the technician is at this console, and the pages who of their group is at theirs."""
+"""Tells the relay whether the technician is here, and the pages what it says of colleagues and of those who wait."""
 
 import time
 from collections.abc import Callable
 
 from codec.wire.group_settings import GroupSettings
-from codec.wire.signals import Attention, Technicians, ToConsole
+from codec.wire.signals import Attention, Technicians, TimeLimits, ToConsole
 from console.page import messages as said
 from console.page.open_pages import Page, Pages
 from console.session.attendance import Attendance
@@ -19,13 +19,14 @@ class Attending:
         self._is_online = is_online
         self._attendance = Attendance(time.monotonic())
         self._settings: GroupSettings | None = None
-        self._technicians: Technicians | None = None
+        self._told: dict[type, Technicians | TimeLimits] = {}
+        """What the relay said last, for pages that come later."""
 
     def page_opened(self, page: Page) -> None:
         """A page is there: tell it who is."""
         self._attendance.page_opened(time.monotonic())
-        if self._technicians is not None:
-            page.tell(self._technicians)
+        for told in self._told.values():
+            page.tell(told)
 
     def page_closed(self) -> None:
         """A page is gone."""
@@ -43,8 +44,8 @@ class Attending:
 
     def heard(self, signal: ToConsole) -> None:
         """The relay says something; what has nothing to do with this is passed over."""
-        if isinstance(signal, Technicians):
-            self._technicians = signal
+        if isinstance(signal, Technicians | TimeLimits):
+            self._told[type(signal)] = signal
             self._pages.tell_all(signal)
 
     def signed_in(self, settings: GroupSettings) -> None:
@@ -60,7 +61,8 @@ class Attending:
 
     def signed_out(self) -> None:
         """No one is signed in."""
-        self._settings, self._technicians = None, None
+        self._settings = None
+        self._told.clear()
         self._attendance.begin_again(time.monotonic())
 
     def tell(self) -> None:

@@ -89,7 +89,7 @@ class Sessions:
     ) -> None:
         self._most_sessions = most_sessions
         self._store = store
-        self._patience = patience
+        self.patience = patience
         self._unused_seconds = unused_seconds
         self._moves = self.moves = SessionMoves(presence, announce, history)
 
@@ -396,7 +396,7 @@ class Sessions:
         async with self._store.reading() as transaction:
             found = list(await transaction.execute(select(*columns).where(row.state.not_in(_FINAL))))
         belongings = {each.id: Belonging(each.channel_id, each.person_id) for each in found}
-        patience = await self._patience(belongings.values()) if found else {}
+        patience = await self.patience(belongings.values()) if found else {}
         return {
             each.id: patience[belongings[each.id]]
             for each in found

@@ -44,6 +44,7 @@ from relay.sessions.use import SessionUse
 from relay.signalling.budgets import TooMuchError
 from relay.signalling.colleagues import Colleagues
 from relay.signalling.hub import ConsoleConnection, Hub
+from relay.signalling.limits_told import LimitsTold
 from relay.signalling.permits import Permits, Rights
 from relay.signalling.recording_attestation import RecordingAttestor
 from relay.signalling.served_channels import ServedChannels
@@ -86,6 +87,7 @@ class ConsoleSocket:
         served: ServedChannels,
         colleagues: Colleagues,
         use: SessionUse,
+        limits: LimitsTold,
         tunnels: Tunnels,
         metrics: Metrics,
         ice_servers: Callable[[int], list[IceServer]],
@@ -108,6 +110,7 @@ class ConsoleSocket:
         self._served = served
         self._colleagues = colleagues
         self._use = use
+        self._limits = limits
         self._tunnels = tunnels
         self._metrics = metrics
         self._ice_servers = ice_servers
@@ -199,6 +202,7 @@ class ConsoleSocket:
             identity = again
         if console.queue.say_first(write(desk), instead_of=RulesChanged):
             self._permits.console_told(console.queue, rights)
+            self._limits.note()
 
     async def _desk(self, identity: Identity) -> tuple[Desk, Rights]:
         found = await self._at_desks.get(identity.person.id)

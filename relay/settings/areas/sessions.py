@@ -377,6 +377,7 @@ TIMEOUTS = Section(
             ],
             help=_("Each level also has a symbol, so it can be recognised without the colour."),
             requirements=("SESS-136", "SESS-137", "SESS-138"),
+            in_effect=True,
         ),
     ),
     rules=(Rule("timeouts.alerts", ("timeouts.alerts",), _alerts_twice),),

@@ -1,6 +1,6 @@
 // Written by codec/wire/typescript.py from Python. Do not edit: run `make types`.
 
-import type { Code, Person, RecordingRules, Session } from "./apiTypes.gen.ts";
+import type { Code, Person, RecordingRules, Session, SessionState } from "./apiTypes.gen.ts";
 import type { CustomField } from "./customFields.gen.ts";
 import type { GroupSettings } from "./groupSettings.gen.ts";
 
@@ -62,6 +62,23 @@ export interface Colleague {
   name: string;
   status: TechnicianStatus;
   sessions: number;
+}
+
+export interface TimeLimits {
+  type: "time_limits";
+  units: UnitLimits[];
+}
+
+export interface UnitLimits {
+  waiting_seconds: number;
+  alerts: Alert[];
+  channel?: number | null;
+}
+
+export interface Alert {
+  state: SessionState;
+  seconds: number;
+  colour: string;
 }
 
 export interface Enter {

@@ -4,7 +4,7 @@ import { decodesVideos } from "@deskside/codec/picture/video";
 import type { Access } from "@deskside/codec/wire/access.gen";
 import type { Code, Method, Session, SessionType } from "@deskside/codec/wire/apiTypes.gen";
 import type { PageMessage } from "@deskside/codec/wire/messages";
-import type { Desk } from "@deskside/codec/wire/signals.gen";
+import type { Desk, UnitLimits } from "@deskside/codec/wire/signals.gen";
 import { computed, signal } from "@preact/signals";
 import { loadZstd } from "../picture/code";
 import { refusalSentence } from "../texts/recordings";
@@ -36,6 +36,8 @@ export const desk = signal<Omit<Desk, "type" | "sessions" | "codes"> | undefined
 export const sessions = signal<ReadonlyMap<number, Session>>(new Map());
 export const codes = signal<ReadonlyMap<number, Code>>(new Map());
 export const invitations = signal<ReadonlyMap<number, Invitation>>(new Map());
+/** How long sessions may wait, and when they are marked. */
+export const timeLimits = signal<readonly UnitLimits[]>([]);
 export const online = signal<Online | undefined>(undefined);
 /** Whether the relay has too much to do, and what was asked is asked again. */
 export const relayBusy = signal(false);
@@ -353,6 +355,9 @@ function hear(message: ToPage): void {
     }
     case "technicians":
       technicians.value = message;
+      break;
+    case "time_limits":
+      timeLimits.value = message.units;
       break;
     case "code":
       codes.value = new Map(codes.value).set(message.code.id, message.code);

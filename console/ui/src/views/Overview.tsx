@@ -21,6 +21,7 @@ import { hasFailed, pinInGroups, sessionWord } from "../texts/sentences";
 import { ago, span, t } from "../texts/texts";
 import { FieldCell } from "./FieldCell";
 import { CheckItem, Empty, Heading, Icon, Menu, SearchField, State, viaIcon } from "./parts";
+import { Waited } from "./Waited";
 
 /** All sessions as a table: what to do next, at a glance. */
 export function Overview() {
@@ -222,7 +223,7 @@ function SessionRow({ session }: { session: Session }) {
         {group === "ended" && ` · ${ago(since)}`}
       </td>
       <td class="num">
-        {time === undefined ? <span class="sr">{t("None")}</span> : <span class="time">{span(time)}</span>}
+        {time === undefined ? <span class="sr">{t("None")}</span> : <Waited session={session} seconds={time} />}
       </td>
       <td class="next">
         {words[group] !== "" && (

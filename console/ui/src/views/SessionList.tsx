@@ -3,8 +3,9 @@ import { useSignal } from "@preact/signals";
 import { current, making, open, openSessions, relayNow, sessions } from "../state/console";
 import { customerOf, grouped, groupOf, lasted, sinceThen, typeWord } from "../state/groups";
 import { hasFailed, pinInGroups, sessionWord } from "../texts/sentences";
-import { ago, span, t } from "../texts/texts";
+import { ago, t } from "../texts/texts";
 import { Icon, SearchField, State, viaIcon } from "./parts";
+import { Waited } from "./Waited";
 
 /** All sessions beside the one that is open. */
 export function SessionList() {
@@ -69,7 +70,7 @@ function Entry({ session }: { session: Session }) {
         <span class="name cut">
           <bdi>{customerOf(session)}</bdi>
         </span>
-        <span class="end">{time !== undefined && <span class="time">{span(time)}</span>}</span>
+        <span class="end">{time !== undefined && <Waited session={session} seconds={time} />}</span>
         <span class="line">
           <Icon name={viaIcon(session)} />
           <span class="cut">

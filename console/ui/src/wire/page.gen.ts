@@ -2,7 +2,7 @@
 
 import type { Diagnosis } from "@deskside/codec/session/diagnosis.gen";
 import type { Method, Session } from "@deskside/codec/wire/apiTypes.gen";
-import type { CodeChanged, Desk, Missed, SessionChanged, SessionGone, Technicians } from "@deskside/codec/wire/signals.gen";
+import type { CodeChanged, Desk, Missed, SessionChanged, SessionGone, Technicians, TimeLimits } from "@deskside/codec/wire/signals.gen";
 
 export interface Welcome {
   type: "welcome";
@@ -506,7 +506,7 @@ export interface ExportReplies {
   request: number;
 }
 
-export type ToPage = Welcome | SignedOutPage | Online | RelayBusy | Desk | SessionChanged | SessionGone | CodeChanged | Missed | Invitation | ChatLine | Connected | RecordingNow | ClipboardShared | OpenedSession | Done | Failed | Technicians | CustomerPage | Replies | AboutRelay | Authenticator | RecoveryCodes | Uploads | RelayKey | Recordings | RecordingChanged | PlayerOpened | PlayerNow | PlayerFailed;
+export type ToPage = Welcome | SignedOutPage | Online | RelayBusy | Desk | SessionChanged | SessionGone | CodeChanged | Missed | Invitation | ChatLine | Connected | RecordingNow | ClipboardShared | OpenedSession | Done | Failed | Technicians | TimeLimits | CustomerPage | Replies | AboutRelay | Authenticator | RecoveryCodes | Uploads | RelayKey | Recordings | RecordingChanged | PlayerOpened | PlayerNow | PlayerFailed;
 export type FromPage = PageSignIn | ChooseDuePassword | ProposeAuthenticator | ConfirmAuthenticator | CodesKept | PageSignOut | MakeCode | CancelCode | PageOpen | PageLeave | PageEnd | Say | WordsCompared | ShareClipboard | RetryUpload | GiveCredentials | NotNow | UsePlace | TrustRelayKey | AcceptCustomerPage | ListRecordings | VerifyRecording | ConvertRecording | DeleteRecording | StopConverting | OpenPlayer | ClosePlayer | PlayerDo | OpenUp | Used | ChooseStatus | EditField | SaveReply | DeleteReply | ImportReplies | ExportReplies;
 export const FILE_BYTES = 1_048_576;
 export const NAME_CHARACTERS = 100;
