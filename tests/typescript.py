@@ -18,6 +18,8 @@ FILES: dict[str, dict[str, tuple[str, ...]]] = {
             "PageMessage",
             "VERSION",
             "CHAT_CHARACTERS",
+            "URL_CHARACTERS",
+            "SENT_URL",
             "CLIPBOARD_BYTES",
             "TYPED_CHARACTERS",
             "PHOTO_BYTES",

@@ -1,11 +1,21 @@
 """The chat of one customer's sessions: what is said and shown of it. Pure: times are arguments."""
 
 import logging
+import re
 from dataclasses import replace
 
 from applet.session.ui_state import ChatLine, UiState
 from codec.token_bucket import Bucket, Rate
-from codec.wire.messages import CHAT_CHARACTERS, Chat, ChatState, SessionMessage, SwitchChat, Typing
+from codec.wire.messages import (
+    CHAT_CHARACTERS,
+    SENT_URL,
+    Chat,
+    ChatState,
+    SendUrl,
+    SessionMessage,
+    SwitchChat,
+    Typing,
+)
 
 CHAT_KEPT = 2_000
 CHAT_RATE = Rate(per_second=10, burst=400)
@@ -30,23 +40,31 @@ class Conversation:
         self._said += 1
         return [Chat(self._said, text, at)], _with(ui_state, ChatLine(text, mine=True, at=at))
 
-    def take(self, message: Chat | Typing | SwitchChat, ui_state: UiState, may_switch: bool, now: float) -> Outcome:
+    def take(
+        self, message: Chat | SendUrl | Typing | SwitchChat, ui_state: UiState, may_switch: bool, now: float
+    ) -> Outcome:
         """The technician's side says this; `may_switch` the chat on and off. `now` in seconds of a steady clock."""
         match message:
             case Chat(text=text, at=at):
-                if any(not line.mine and (line.at, line.text) == (at, text) for line in ui_state.chat):
-                    return [], ui_state  # said again after a new key, and here already
-                if not self._theirs.take(1, now):
-                    _log.warning("a line of the technician is dropped: they come too fast to be read")
-                elif ui_state.chat_on:
-                    ui_state = _with(ui_state, ChatLine(text, mine=False, at=at))
-                return [], ui_state
+                return [], self._with_theirs(ui_state, ChatLine(text, mine=False, at=at), now)
+            case SendUrl(url=url, at=at):
+                if not re.fullmatch(SENT_URL, url):
+                    return [], ui_state
+                return [], self._with_theirs(ui_state, ChatLine(url, mine=False, at=at, link=True), now)
             case Typing(on=on):
                 return [], replace(ui_state, technician_types=on and ui_state.chat_on)
             case SwitchChat(on=on):
                 if may_switch:
                     ui_state = replace(ui_state, chat_on=on, technician_types=False)
                 return [ChatState(ui_state.chat_on)], ui_state
+
+    def _with_theirs(self, ui_state: UiState, line: ChatLine, now: float) -> UiState:
+        if line in ui_state.chat:
+            return ui_state  # said again after a new key, and here already
+        if not self._theirs.take(1, now):
+            _log.warning("a line of the technician is dropped: they come too fast to be read")
+            return ui_state
+        return _with(ui_state, line) if ui_state.chat_on else ui_state
 
 
 def _with(ui_state: UiState, line: ChatLine) -> UiState:

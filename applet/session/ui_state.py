@@ -46,6 +46,8 @@ class ChatLine:
     text: str
     mine: bool
     at: int
+    link: bool = False
+    """Whether it is the address of a page that the technician sends, and nothing else."""
 
 
 @dataclass(frozen=True)

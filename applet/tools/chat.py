@@ -20,14 +20,15 @@ class ChatTool(Tool):
         super().__init__(host)
         self._conversation = Conversation()
 
-    def take(self, message: messages.Chat | messages.Typing | messages.SwitchChat) -> None:
+    def take(self, message: messages.Chat | messages.SendUrl | messages.Typing | messages.SwitchChat) -> None:
         """See Tool."""
         may_switch = self.host.permits(Function.CHAT_TOGGLE)
         self._carry_out(self._conversation.take(message, self.host.ui_state, may_switch, time.monotonic()))
 
-    def refuse(self, message: messages.SwitchChat) -> None:
+    def refuse(self, message: messages.SendUrl | messages.SwitchChat) -> None:
         """See Tool. The technician is told what holds."""
-        self.take(message)
+        if isinstance(message, messages.SwitchChat):
+            self.take(message)
 
     def intend(self, intent: Say | Types) -> None:
         """See Tool."""

@@ -1,6 +1,7 @@
 """The page of a running session: what is allowed, the words, and the conversation."""
 
 from collections.abc import Callable
+from html import escape
 
 from PySide6.QtCore import QDateTime, QLocale, QRect, Qt, QTimer
 from PySide6.QtGui import QResizeEvent, QShowEvent
@@ -149,7 +150,8 @@ class _Log(QScrollArea):
     def clear(self) -> None:
         """Begin with an empty log."""
         inner = QWidget()
-        self._bubbles: list[QLabel] = []
+        self._bubbles: dict[QLabel, str] = {}
+        """Each with what is read on it."""
         set_role(inner, "log")
         self._column = QVBoxLayout(inner)
         self._column.setContentsMargins(16, 12, 16, 12)
@@ -159,8 +161,8 @@ class _Log(QScrollArea):
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  (Qt's name)
         """Fit every bubble again; first, as the area makes its inside no narrower than the widest of them."""
-        for bubble in self._bubbles:
-            self._fit(bubble)
+        for bubble, text in self._bubbles.items():
+            self._fit(bubble, text)
         self._column.invalidate()
         self._column.activate()
         super().resizeEvent(event)
@@ -173,24 +175,31 @@ class _Log(QScrollArea):
         when.setAlignment(side)
         self._column.addWidget(when)
         row = QHBoxLayout()
-        bubble = self._bubble(line)
+        text = _breakable(shown_text(line.text))
+        bubble = self._bubble(line, text)
         row.addWidget(bubble)
         row.insertStretch(0 if line.mine else 1, 1)
         self._column.addLayout(row)
         bubble.ensurePolished()
-        self._fit(bubble)
+        self._fit(bubble, text)
 
-    def _bubble(self, line: ChatLine) -> QLabel:
-        bubble = label(_breakable(shown_text(line.text)), "mine" if line.mine else "theirs")
+    def _bubble(self, line: ChatLine, text: str) -> QLabel:
+        bubble = label(text, "mine" if line.mine else "theirs")
         bubble.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._bubbles.append(bubble)
+        if line.link:  # the browser opens it when it is chosen, by mouse or keyboard
+            bubble.setTextFormat(Qt.TextFormat.RichText)
+            bubble.setText(f'<a href="{escape(line.text)}">{escape(text)}</a>')
+            bubble.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction)
+            bubble.setOpenExternalLinks(True)
+            bubble.setAccessibleName(line.text)
+        self._bubbles[bubble] = text
         return bubble
 
-    def _fit(self, bubble: QLabel) -> None:
+    def _fit(self, bubble: QLabel, shown: str) -> None:
         """Make a bubble as wide as its text, up to its share of the window."""
         room = round(self.viewport().width() * BUBBLE_SHARE) - ACROSS
         lines = QRect(0, 0, room, 1 << 20)
-        text = bubble.fontMetrics().boundingRect(lines, Qt.TextFlag.TextWordWrap, bubble.text())
+        text = bubble.fontMetrics().boundingRect(lines, Qt.TextFlag.TextWordWrap, shown)
         bubble.setFixedSize(text.width() + ACROSS, text.height() + ALONG)
 
 

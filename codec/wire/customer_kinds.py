@@ -47,8 +47,8 @@ class Customer(Protocol):
 def within_means(functions: Iterable[str], customer: Customer) -> tuple[str, ...]:
     """Return what is left of a technician's functions with this customer, sorted.
 
-    Of a chat nothing else is left, and of a Lens session the camera besides: a page is asked for it even if it finds
-    none, because that is what tells its customer what is missing. Where nothing can be seen, nothing is recorded.
+    Of a chat only what is written in it is left, and of a Lens session the camera besides: a page is asked for it even
+    if it finds none, because that tells its customer what is missing. Where nothing can be seen, nothing is recorded.
     In a chat, and with a page, the chat is on and stays on whatever the group says: it is how the two go on when
     nothing else can.
     """

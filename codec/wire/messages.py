@@ -27,6 +27,9 @@ from codec.wire.tools import ToolName
 
 VERSION = 2
 CHAT_CHARACTERS = 4_000
+URL_CHARACTERS = 2_000
+SENT_URL = r"^https?://[A-Za-z0-9._:-]+([/?#][!-~]*)?$"
+"""An address that may be sent: of a web page, without a user name, in letters that look like no others."""
 CLIPBOARD_BYTES = 1 << 20
 """The longest text that clipboards share, in bytes of UTF-8."""
 MAX_POINTER = 256
@@ -273,6 +276,23 @@ class SwitchChat(Message, frozen=True, tag="switch_chat"):
     declared = Declared(CONSOLE, tool=ToolName.CHAT, function=Function.CHAT_TOGGLE, from_page=True)
 
     on: bool
+
+
+class SendUrl(Message, frozen=True, tag="send_url"):
+    """The technician sends the customer to a page. They see its whole address, and it opens when they choose it."""
+
+    declared = Declared(
+        CONSOLE,
+        tool=ToolName.CHAT,
+        function=Function.SEND_URLS,
+        longest=4 * URL_CHARACTERS + SHORT,
+        from_page=True,
+        recorded=True,
+    )
+
+    url: Annotated[str, Meta(min_length=1, max_length=URL_CHARACTERS)]
+    """As SENT_URL says: any other is passed over."""
+    at: Moment
 
 
 class Watch(Message, frozen=True, tag="watch"):

@@ -33,6 +33,7 @@ class Function(StrEnum):
     CHAT = "chat"
     """The chat is on when the session starts."""
     CHAT_TOGGLE = "chat_toggle"
+    SEND_URLS = "send_urls"
 
 
 class BadPermitError(DesksideError):

@@ -56,6 +56,11 @@ class ChatTool(Tool):
             self.host.write(Who.CUSTOMER, message.text)
         return False
 
+    def sent(self, message: Message) -> None:
+        """See Tool."""
+        if isinstance(message, messages.SendUrl):
+            self.host.write(Who.TECHNICIAN, message.url)
+
     def said(self, message: Say) -> None:
         """See Tool. Raises StreamFullError when the line to the customer is too slow for that."""
         self._spoken += 1

@@ -103,7 +103,8 @@ PERMISSIONS: tuple[Permission, ...] = (
         "send_urls",
         ("PERM-09",),
         _("Send web addresses"),
-        _("Technicians can open a web page on the customer's computer."),
+        _("Technicians can send the address of a web page. It opens when the customer chooses it."),
+        in_effect=True,
     ),
     _P(
         "system_info",

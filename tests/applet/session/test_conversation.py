@@ -1,8 +1,10 @@
 """The chat as the customer sees it. Pure."""
 
+import pytest
+
 from applet.session.conversation import CHAT_KEPT, CHAT_RATE, Conversation
 from applet.session.ui_state import ChatLine, UiState
-from codec.wire.messages import CHAT_CHARACTERS, Chat, ChatState, SwitchChat, Typing
+from codec.wire.messages import CHAT_CHARACTERS, Chat, ChatState, SendUrl, SwitchChat, Typing
 
 ON, OFF = UiState(chat_on=True), UiState(chat_on=False)
 
@@ -44,3 +46,30 @@ def test_who_may_not_switch_the_chat_is_told_that_it_stayed_as_it_was() -> None:
     assert said == [ChatState(False)]
     assert (seen.chat_on, seen.technician_types) == (False, False)
     assert talk.take(Typing(True), seen, may_switch=True, now=0.0) == ([], seen)
+
+
+def test_a_page_that_is_sent_is_shown_once_and_only_while_the_chat_is_on() -> None:
+    talk, page = Conversation(), SendUrl("https://help.example:8443/a?b=%20c#d", 5)
+    _, seen = talk.take(page, ON, may_switch=False, now=0.0)
+    assert seen.chat == (ChatLine(page.url, mine=False, at=5, link=True),)
+    assert talk.take(page, seen, may_switch=False, now=0.0) == ([], seen)
+    assert talk.take(page, OFF, may_switch=False, now=0.0) == ([], OFF)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "javascript:alert(1)",
+        "file:///etc/passwd",
+        "ftp://files.example/",
+        "https://bank.example@evil.example/",
+        "https://bаnk.example/",
+        "https://help.example/\u202egpj.exe",
+        "https://help.example/a b",
+        "https://help.example/\n",
+        "https://",
+        "help.example",
+    ],
+)
+def test_what_is_no_plain_address_of_a_page_is_not_shown(address: str) -> None:
+    assert Conversation().take(SendUrl(address, 5), ON, may_switch=False, now=0.0) == ([], ON)

@@ -371,6 +371,16 @@ def test_waits_are_told_as_people_do(window: MainWindow, seconds: int, told: str
     assert _texts(window.entry, f"Try again in {told}.")
 
 
+def test_a_page_that_the_technician_sends_opens_when_it_is_chosen(window: MainWindow) -> None:
+    address = "https://help.example/?a=1&b=" + "c" * 60
+    window.show_ui_state(replace(WITH, chat=(ChatLine(address, False, 0, link=True), ChatLine("<b>no</b>", False, 1))))
+    page, plain = window.chat._log._bubbles
+    assert page.openExternalLinks()
+    assert page.accessibleName() == address
+    assert f'href="{address.replace("&", "&amp;")}"' in page.text()
+    assert not plain.openExternalLinks()
+
+
 def test_no_bubble_of_the_chat_is_cut_off_whatever_came_first(window: MainWindow) -> None:
     long = ChatLine("A sentence that is long enough to need more than one line of this window, and then some.", True, 0)
     window.show_ui_state(replace(WITH, chat=(long, ChatLine("Short", True, 0))))

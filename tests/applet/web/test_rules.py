@@ -16,10 +16,18 @@ from applet.session.ui_state import UiState
 from applet.session.wrong_secrets import WrongSecret, WrongSecrets
 from applet.ui.widgets import shown_name
 from codec.wire.access import Access
-from codec.wire.messages import CHAT_CHARACTERS, Chat, Message, SwitchChat, Typing
+from codec.wire.messages import CHAT_CHARACTERS, Chat, Message, SendUrl, SwitchChat, Typing
 from tests.support.node import Node
 
 ROUNDS, CALLS = 60, 60
+ADDRESSES = (
+    "https://help.example/manual?a=1#b",
+    "http://help.example:8080",
+    "https://a@evil.example/",
+    "https://bаnk.example/",
+    "javascript:alert(1)",
+    "https://help.example/\n",
+)
 PAGE = frozenset({Access.VIEW, Access.RECORD})
 """What a page can allow."""
 RELAY = "https://help.northwind.example"
@@ -206,6 +214,7 @@ def test_the_chat_is_the_applets(node: Node) -> None:
                     ("say", random.choice((" hello ", "", "  ", "x" * (CHAT_CHARACTERS + 5))), number),
                     ("take", {"kind": "chat", "number": number, "text": f"line {number}", "at": number}, True, now),
                     ("take", {"kind": "chat", "number": number, "text": f"line {number}", "at": number}, True, now),
+                    ("take", {"kind": "send_url", "url": random.choice(ADDRESSES), "at": number}, True, now),
                     ("take", {"kind": "typing", "on": random.random() < 0.5}, True, now),
                     ("take", {"kind": "switch_chat", "on": random.random() < 0.8}, random.random() < 0.5, now),
                 )
@@ -238,12 +247,15 @@ def our_conversation(calls: list[tuple[Any, ...]]) -> list[dict[str, Any]]:
         if method == "say":
             said, ui_state = conversation.say(about, ui_state, *when)
         else:
-            message = msgspec.convert(about, Chat | Typing | SwitchChat)
+            message = msgspec.convert(about, Chat | SendUrl | Typing | SwitchChat)
             said, ui_state = conversation.take(message, ui_state, *when)
         told.append(
             {
                 "said": [plain(each) for each in said],
-                "chat": [{"text": line.text, "mine": line.mine, "at": line.at} for line in ui_state.chat[-3:]],
+                "chat": [
+                    {"text": line.text, "mine": line.mine, "at": line.at} | ({"link": True} if line.link else {})
+                    for line in ui_state.chat[-3:]
+                ],
                 "chatOn": ui_state.chat_on,
                 "technicianTypes": ui_state.technician_types,
             }

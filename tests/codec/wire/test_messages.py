@@ -73,6 +73,7 @@ EXAMPLES: dict[str, SessionMessage] = {
     "asking": messages.Asking(2),
     "answered": Answered(2, False),
     "switch_chat": SwitchChat(False),
+    "send_url": messages.SendUrl("https://help.example/manual", 1_700_000_000_000),
     "chat_state": ChatState(True),
     "stopped": messages.Stopped(True),
     "picture": Picture(0, 42, b"packet"),

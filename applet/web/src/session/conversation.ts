@@ -4,6 +4,8 @@ import { Bucket } from "@deskside/codec/tokenBucket";
 import {
   CHAT_CHARACTERS,
   type Chat,
+  SENT_URL,
+  type SendUrl,
   type SessionMessage,
   type SwitchChat,
   type Typing,
@@ -37,14 +39,13 @@ export class Conversation {
   }
 
   /** The technician's side says this. `maySwitch` the chat on and off. `now` in seconds of a steady clock. */
-  take(message: Chat | Typing | SwitchChat, uiState: UiState, maySwitch: boolean, now: number): Outcome {
+  take(message: Chat | SendUrl | Typing | SwitchChat, uiState: UiState, maySwitch: boolean, now: number): Outcome {
     switch (message.kind) {
-      case "chat": {
-        const isHere = uiState.chat.some(({ text, mine, at }) => !mine && at === message.at && text === message.text);
-        if (isHere) return { said: [], uiState }; // said again after a new key
-        const readable = this.theirs.take(1, now) && uiState.chatOn;
-        const line = { text: message.text, mine: false, at: message.at };
-        return { said: [], uiState: readable ? withLine(uiState, line) : uiState };
+      case "chat":
+        return { said: [], uiState: this.withTheirs(uiState, message.text, message.at, now) };
+      case "send_url": {
+        const isPage = new RegExp(SENT_URL).test(message.url);
+        return { said: [], uiState: isPage ? this.withTheirs(uiState, message.url, message.at, now, true) : uiState };
       }
       case "typing":
         return { said: [], uiState: { ...uiState, technicianTypes: message.on && uiState.chatOn } };
@@ -53,6 +54,12 @@ export class Conversation {
         return { said: [{ kind: "chat_state", on: after.chatOn }], uiState: after };
       }
     }
+  }
+
+  private withTheirs(uiState: UiState, text: string, at: number, now: number, link = false): UiState {
+    const isHere = uiState.chat.some((line) => !line.mine && line.at === at && line.text === text);
+    if (isHere || !this.theirs.take(1, now) || !uiState.chatOn) return uiState; // or said again after a new key
+    return withLine(uiState, { text, mine: false, at, ...(link && { link }) });
   }
 
   private message(text: string, at: number): SessionMessage {

@@ -39,6 +39,8 @@ export interface ChatLine {
   text: string;
   mine: boolean;
   at: number;
+  /** Whether it is the address of a page that the technician sends, and nothing else. */
+  link?: boolean;
 }
 
 /** How long something lasted. `to` is null while it does. */

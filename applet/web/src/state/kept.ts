@@ -86,8 +86,9 @@ function period({ from, to }: Fields): Period[] {
   return isTime(from) && (to === null || isTime(to)) ? [{ from, to }] : [];
 }
 
-function chatLine({ text, mine, at }: Fields): ChatLine[] {
-  return isText(text) && typeof mine === "boolean" && isTime(at) ? [{ text, mine, at }] : [];
+function chatLine({ text, mine, at, link }: Fields): ChatLine[] {
+  const isLine = isText(text) && typeof mine === "boolean" && isTime(at);
+  return isLine ? [{ text, mine, at, ...(link === true && { link }) }] : [];
 }
 
 function parsed(text: string | null): unknown {

@@ -1,6 +1,6 @@
 /** The chat: what the two write to each other. */
 
-import type { Chat, SwitchChat, Typing } from "@deskside/codec/wire/messages.gen";
+import type { Chat, SendUrl, SwitchChat, Typing } from "@deskside/codec/wire/messages.gen";
 import { Conversation, type Outcome } from "../session/conversation.ts";
 import { Tool } from "./base.ts";
 
@@ -8,14 +8,14 @@ import { Tool } from "./base.ts";
 export class ChatTool extends Tool {
   private readonly conversation = new Conversation();
 
-  override take(message: Chat | Typing | SwitchChat): void {
+  override take(message: Chat | SendUrl | Typing | SwitchChat): void {
     const maySwitch = this.host.permits("chat_toggle");
     this.carryOut(this.conversation.take(message, this.host.uiState, maySwitch, performance.now() / 1000));
   }
 
   /** See Tool. The technician is told what holds. */
-  override refuse(message: SwitchChat): void {
-    this.take(message);
+  override refuse(message: SendUrl | SwitchChat): void {
+    if (message.kind === "switch_chat") this.take(message);
   }
 
   /** The customer wrote a line. */

@@ -46,13 +46,25 @@ export function Chat({ state, intent }: ChatProps) {
             <span class="msg-who">
               <bdi>{line.mine ? t("You") : state.technician}</bdi> <time>{timeOfDay(line.at)}</time>
             </span>
-            <p dir="auto">{linked(line.text, location.origin)}</p>
+            <p dir="auto">{line.link ? <Page address={line.text} /> : linked(line.text, location.origin)}</p>
           </div>
         ))}
         {state.technicianTypes && <p class="sys">{rich(t("{technician} is writing…"), { technician })}</p>}
       </div>
       <Compose state={state} intent={intent} />
     </aside>
+  );
+}
+
+/** A page that the technician sends: its whole address, which opens when it is chosen. */
+function Page({ address }: { address: string }) {
+  return (
+    <>
+      {t("A page for you:")}{" "}
+      <a href={address} target="_blank" rel="noopener noreferrer">
+        {address}
+      </a>
+    </>
   );
 }
 

@@ -65,6 +65,12 @@ export interface SwitchChat {
   on: boolean;
 }
 
+export interface SendUrl {
+  kind: "send_url";
+  url: string;
+  at: number;
+}
+
 export interface Watch {
   kind: "watch";
   display: number | null;
@@ -304,10 +310,12 @@ export interface SignedHead {
   signature: Uint8Array;
 }
 
-export type SessionMessage = Chat | Typing | ClipboardText | ClipboardTooLong | Offer | Answer | Bye | Ask | Withdraw | Release | SwitchChat | Watch | Refresh | Shown | Recording | SignHead | PointerMove | PointerButton | PointerWheel | Key | Point | CameraRequest | Freeze | Mark | ClearMarks | ReleaseKeys | StillHeld | TypeText | Computer | Displays | Granted | Asking | Answered | ChatState | Stopped | Picture | PointerShape | PointerAt | Stats | Camera | Photo | CameraDeclined | Notice | SignedHead;
-export type PageMessage = Typing | ClipboardText | ClipboardTooLong | Ask | Withdraw | Release | SwitchChat | Watch | Refresh | Shown | PointerMove | PointerButton | PointerWheel | Key | Point | CameraRequest | Freeze | Mark | ClearMarks | ReleaseKeys | StillHeld | TypeText;
+export type SessionMessage = Chat | Typing | ClipboardText | ClipboardTooLong | Offer | Answer | Bye | Ask | Withdraw | Release | SwitchChat | SendUrl | Watch | Refresh | Shown | Recording | SignHead | PointerMove | PointerButton | PointerWheel | Key | Point | CameraRequest | Freeze | Mark | ClearMarks | ReleaseKeys | StillHeld | TypeText | Computer | Displays | Granted | Asking | Answered | ChatState | Stopped | Picture | PointerShape | PointerAt | Stats | Camera | Photo | CameraDeclined | Notice | SignedHead;
+export type PageMessage = Typing | ClipboardText | ClipboardTooLong | Ask | Withdraw | Release | SwitchChat | SendUrl | Watch | Refresh | Shown | PointerMove | PointerButton | PointerWheel | Key | Point | CameraRequest | Freeze | Mark | ClearMarks | ReleaseKeys | StillHeld | TypeText;
 export const VERSION = 2;
 export const CHAT_CHARACTERS = 4_000;
+export const URL_CHARACTERS = 2_000;
+export const SENT_URL = "^https?://[A-Za-z0-9._:-]+([/?#][!-~]*)?$";
 export const CLIPBOARD_BYTES = 1_048_576;
 export const TYPED_CHARACTERS = 10_000;
 export const PHOTO_BYTES = 8_388_608;

@@ -2,13 +2,14 @@ import { CHAT_CHARACTERS } from "@deskside/codec/wire/messages";
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { manage, say } from "../state/console";
-import { maySwitchChat } from "../state/functions";
+import { has, maySwitchChat } from "../state/functions";
 import type { OpenSession } from "../state/openSession";
 import { matching, replies, slashIn } from "../state/replies";
 import { toast } from "../state/toasts";
 import { t } from "../texts/texts";
 import type { Reply } from "../wire/page.gen";
 import { Icon } from "./parts";
+import { SendPage } from "./SendPage";
 
 const TYPING_MS = 3_000;
 const LIST = "reply-list";
@@ -19,6 +20,7 @@ export function Composer({ openSession, customer }: { openSession: OpenSession; 
   const silence = useRef<number | undefined>(undefined);
   const caret = useSignal(openSession.draft.value.length);
   const chosen = useSignal(0);
+  const sending = useSignal(false);
   /** The text at which the list was closed: it stays closed until something else is searched for. */
   const closedAt = useSignal<string | undefined>(undefined);
   const before = openSession.draft.value.slice(0, caret.value);
@@ -115,6 +117,20 @@ export function Composer({ openSession, customer }: { openSession: OpenSession; 
         >
           <Icon name="note" />
         </button>
+        {has("send_urls") && (
+          <button
+            type="button"
+            class="icon-btn"
+            aria-label={t("Send a web page")}
+            data-tip={t("Send a web page")}
+            disabled={!openSession.chatOn.value}
+            onClick={() => {
+              sending.value = true;
+            }}
+          >
+            <Icon name="link" />
+          </button>
+        )}
         {maySwitchChat(openSession.id) && (
           <button
             type="button"
@@ -136,6 +152,15 @@ export function Composer({ openSession, customer }: { openSession: OpenSession; 
           <Icon name="send" />
         </button>
       </div>
+      {sending.value && (
+        <SendPage
+          openSession={openSession}
+          customer={customer}
+          close={() => {
+            sending.value = false;
+          }}
+        />
+      )}
     </div>
   );
 }
