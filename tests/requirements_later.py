@@ -92,7 +92,7 @@ _REASONS = {
     ),
     "a channel is tried out with channels": "CHAT-07",
     "the organisation's name and logo are shown; those of a channel or group come with these settings' effects": (
-        "CHAT-08 APP-49…53"
+        "APP-50…53"
     ),
     "how long customers may wait, and their place in the queue, come with these settings' effects": (
         "CHAT-09 APP-35…47"

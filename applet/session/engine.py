@@ -341,6 +341,7 @@ class Engine:
                 stage=Stage.WAITING,
                 technician=entered.technician,
                 organisation=entered.organisation,
+                application=entered.settings.look_application_name,
                 terms=terms,
             )
         )

@@ -62,6 +62,8 @@ class UiState:
     retry_seconds: int | None = None
     technician: str = ""
     organisation: str = ""
+    application: str = ""
+    """What the organisation calls this program; empty where it has no name of its own."""
     online: bool = True
     """Whether there is a way to the technician at this moment."""
     away: bool = False

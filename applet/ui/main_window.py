@@ -142,7 +142,8 @@ class MainWindow(QWidget):
         elif ui_state.stage is Stage.ENDED:
             self.setWindowTitle(_("Your receipt"))
         else:
-            self.setWindowTitle(shown_name(ui_state.organisation) if ui_state.organisation else _("Deskside help"))
+            name = ui_state.application or ui_state.organisation
+            self.setWindowTitle(shown_name(name) if name else _("Deskside help"))
 
     def _ask(self, ui_state: UiState) -> None:
         question = ui_state.question

@@ -7,7 +7,7 @@ from playwright.async_api import Browser, Page, expect
 
 from codec.wire.api_types import Method, SessionState
 from tests.browser.test_pages import violations
-from tests.relay.signalling.test_terms import for_all
+from tests.relay.signalling.test_customer_settings import for_all
 from tests.support.relays import RunningRelay, running_relay
 
 TEXT = "<b>We see your screen</b> only while you let us.\n" + "So it goes on. " * 400 + "The end."
@@ -57,6 +57,16 @@ async def test_terms_are_read_to_their_end_and_accepted_by_keyboard_also_after_a
         assert await state_of(relay) is SessionState.WAITING
         await page.reload()
         await expect(page.get_by_role("heading", name="Waiting for Anna de Vries")).to_be_visible()
+
+
+@pytest.mark.req("APP-49", "MOB-120")
+async def test_the_page_is_called_as_the_organisation_calls_it(browser: Browser, tmp_path: Path) -> None:
+    async with running_relay(tmp_path) as relay:
+        terms = {"terms.on": True, "terms.text": "Be kind."}
+        await for_all(relay, terms | {"look.application_name": "Northwind Remote Help"})
+        page = await open_page(browser, relay)
+        await expect(page.get_by_role("banner")).to_contain_text("Northwind Remote Help")
+        await expect(page.get_by_role("contentinfo")).to_contain_text("run by Northwind IT")
 
 
 @pytest.mark.req("APP-66", "APP-70", "APP-72", "MOB-137")

@@ -180,6 +180,8 @@ LOOK = Section(
             Text(64),
             "",
             help=_("Shown at the top. If empty, the name of your organisation is used."),
+            in_effect=True,
+            for_customer=True,
             requirements=("APP-49", "MOB-120", "CHAT-08"),
         ),
         Setting(

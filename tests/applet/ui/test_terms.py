@@ -76,6 +76,14 @@ def test_markup_is_shown_as_it_is_written_and_declining_is_said(window: MainWind
     assert intents == [AnswerTerms(False)]
 
 
+@pytest.mark.req("APP-49")
+def test_the_window_is_called_as_the_organisation_calls_the_program(window: MainWindow) -> None:
+    window.show_ui_state(replace(WAITING, application="Northwind Remote Help"))
+    assert "Northwind Remote Help" in window.windowTitle()
+    window.show_ui_state(WAITING)
+    assert "Northwind IT" in window.windowTitle()
+
+
 def test_a_key_that_was_meant_for_something_else_accepts_nothing(window: MainWindow, intents: list[Intent]) -> None:
     shown(window, Terms("Be kind.", scroll=False))
     for key in (Qt.Key.Key_Return, Qt.Key.Key_Space):

@@ -124,6 +124,7 @@ export const EXAMPLES: Record<string, Example> = {
   "channel-unserved": { ...entry("not_served"), brought: CHANNEL },
   "channel-full": { ...entry("busy", 60), brought: CHANNEL },
   terms: { state: { ...WAITING, terms: { text: "We see your screen only while you let us.", scroll: true } } },
+  application: { state: { ...WAITING, application: "Northwind Remote Help" } },
   "terms-long": { state: { ...WAITING, terms: { text: `1. ${LONG}\n\n2. ${LONG.repeat(9)}`, scroll: true } } },
   "terms-lost": {
     state: { ...QUEUE, online: false, terms: { text: LONG.repeat(9), scroll: false } },

@@ -314,6 +314,7 @@ export class Engine implements ToolHost {
       stage: "waiting",
       technician,
       organisation,
+      application: shownName(entered.settings.look_application_name),
       opensAt: entered.opens,
       isByChannel,
       terms,

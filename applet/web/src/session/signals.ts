@@ -115,8 +115,13 @@ function permit(value: unknown): SignedPermit {
 }
 
 function settings(value: unknown): PageSettings {
-  const { terms_on = false, terms_text = "", terms_scroll = false } = map(value);
-  return { terms_on: boolean(terms_on), terms_text: string(terms_text), terms_scroll: boolean(terms_scroll) };
+  const { look_application_name = "", terms_on = false, terms_text = "", terms_scroll = false } = map(value);
+  return {
+    look_application_name: string(look_application_name),
+    terms_on: boolean(terms_on),
+    terms_text: string(terms_text),
+    terms_scroll: boolean(terms_scroll),
+  };
 }
 
 function iceServer(value: unknown): IceServer {

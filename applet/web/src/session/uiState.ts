@@ -133,6 +133,8 @@ export interface UiState {
   terms: Terms | null;
   technician: string;
   organisation: string;
+  /** What the organisation calls this page, empty where it has no name of its own. */
+  application: string;
   /** Whether there is a way to the technician at this moment. */
   online: boolean;
   /** Whether there has been none for so long that the customer should know that the technician may not come back. */
@@ -199,6 +201,7 @@ export const FRESH: UiState = {
   terms: null,
   technician: "",
   organisation: "",
+  application: "",
   online: true,
   away: false,
   reachesRelay: true,

@@ -79,6 +79,7 @@ export function App({ session, about, can, brought, address }: AppProps) {
         <Frame
           about={about}
           organisation={state.organisation || undefined}
+          application={state.application}
           choose={(language) => void choose(language)}
           explains={view === "entry"}
         >

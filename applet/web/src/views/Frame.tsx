@@ -9,6 +9,8 @@ interface FrameProps {
   about: JoinFacts;
   /** The organisation, where a session knows it better. */
   organisation?: string;
+  /** What it calls this page, empty where that has no name of its own. */
+  application?: string;
   choose: (language: string) => void;
   /** Whether the page itself says how to check who is calling. */
   explains?: boolean;
@@ -19,7 +21,7 @@ interface FrameProps {
 
 export function Frame(props: FrameProps) {
   const { about, organisation = about.organisation, choose, explains = false, isTest = false, children } = props;
-  const name = organisation || "Deskside";
+  const name = props.application || organisation || "Deskside";
   return (
     <div class="help">
       <header class="help-top">

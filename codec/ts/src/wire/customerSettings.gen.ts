@@ -2,6 +2,7 @@
 
 export interface CustomerSettings {
   control_no_stop_key?: boolean;
+  look_application_name?: string;
   terms_on?: boolean;
   terms_text?: string;
   terms_scroll?: boolean;

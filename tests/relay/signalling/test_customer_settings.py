@@ -1,4 +1,4 @@
-"""Terms that customers accept before any technician may begin: as the organisation chose for a channel, or for all."""
+"""What customers are told of what the organisation chose for a channel, or for all: terms to accept, and names."""
 
 import pytest
 
@@ -90,6 +90,14 @@ async def test_terms_that_are_turned_off_while_they_are_read_hold_no_one_up(rela
         again = await applet.hear_a(Entered)
         assert again.settings == CustomerSettings(), "what means nothing now is not told"
         await is_told(applet, SessionState.WAITING)
+
+
+@pytest.mark.req("APP-49", "MOB-120", "CHAT-08")
+async def test_customers_are_told_what_the_organisation_calls_the_program(relay: RunningRelay) -> None:
+    await for_all(relay, {"look.application_name": "Northwind Remote Help"})
+    async with relay.applet(enter_with(await relay.make_code(Method.PIN))) as applet:
+        entered = await relay.enter(applet)
+        assert entered.settings == CustomerSettings(look_application_name="Northwind Remote Help")
 
 
 async def test_without_terms_nothing_is_asked(relay: RunningRelay) -> None:
