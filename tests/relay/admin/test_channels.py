@@ -26,6 +26,23 @@ async def test_who_rules_everything_reads_the_link_and_whether_it_leads_to_anyon
     assert "join?channel" not in of_lead, "integrating it in a web site is for master administrators"
 
 
+async def test_taking_the_last_group_off_a_channel_warns_first(plain: Center) -> None:
+    owner, desk = await plain.browser("owner"), plain.units["desk"]
+    status, _shown = await plain.relay.call("GET", f"/units/technician_group/{desk.id}")
+    assert status == 200
+    channel = {"kind": "channel", "id": 8}
+    body = {"units": [channel], "target": {"kind": "technician_group", "id": desk.id}}
+    assert (await plain.relay.call("POST", "/units/link", body))[0] == 204
+    path = f"/admin/channels/technician_group-{desk.id}"
+    page = (await owner.get(path)).text
+    assert "No other group serves this channel." in page
+    assert 'aria-label="Unassign Channel 8">Unassign anyway' in page
+    other = next(unit for name, unit in plain.units.items() if unit.kind is desk.kind and unit != desk)
+    body["target"] = {"kind": "technician_group", "id": other.id}
+    assert (await plain.relay.call("POST", "/units/link", body))[0] == 204
+    assert 'aria-label="Unassign Channel 8">Unassign<' in (await owner.get(path)).text
+
+
 @pytest.mark.req("CHAN-37", "CHAN-38", "CHAN-41", "CHAN-42")
 async def test_a_technician_is_taken_off_a_channel_of_their_group_and_put_on_it_again(plain: Center) -> None:
     owner, bram = await plain.browser("owner"), plain.units["bram"]
