@@ -149,6 +149,12 @@ class Engine:
             self._invitations.lets_in,
             self._invitations.was_plain,
         )
+        self._changes = {
+            said.Change.HOLD: self._sessions.hold,
+            said.Change.RESUME: self._sessions.resume,
+            said.Change.TAKE_BACK: self._sessions.take_back,
+            said.Change.DECLINE: self._sessions.decline,
+        }
         library = Library(recordings.places, time.time, self._whose)
         self._library = LibraryService(
             library, self.pages, recordings.recording_index.is_needed, recordings.known_relays.keys
@@ -241,10 +247,8 @@ class Engine:
                 self._answer(page, request, self._cancel_code(code))
             case said.PageOpen(request):
                 self._answer(page, request, self._open(page, message))
-            case said.OpenUp(request, session):
-                self._answer(page, request, self._sessions.open_up(session))
-            case said.EditField(request, session, field, value):
-                self._answer(page, request, self._edit_field(session, field, value))
+            case said.OpenUp() | said.EditField() | said.ChangeSession() | said.HandOverTo() | said.ListTargets():
+                self._answer(page, message.request, self._change(page, message))
             case said.PageEnd(request, session, words_differ):
                 if words_differ:
                     self._sessions.act(session, OpenSession.words_differ)
@@ -375,6 +379,23 @@ class Engine:
         for told in open_session.opening():
             page.tell(told)
         return said.Done(asked.request, session=number)
+
+    async def _change(
+        self,
+        page: Page,
+        message: said.OpenUp | said.EditField | said.ChangeSession | said.HandOverTo | said.ListTargets,
+    ) -> None:
+        match message:
+            case said.OpenUp(session=session):
+                await self._sessions.open_up(session)
+            case said.EditField(session=session, field=field, value=value):
+                await self._edit_field(session, field, value)
+            case said.ChangeSession(session=session, change=change):
+                await self._changes[change](session)
+            case said.HandOverTo(session=session, to=to):
+                await self._sessions.hand_over(session, to)
+            case said.ListTargets():
+                page.tell(said.Targets(await self._relay.transfer_targets()))
 
     async def _play(self, page: Page, asked: OpenPlayer) -> None:
         if not self._relay.signed_in:

@@ -21,12 +21,14 @@ from codec.wire.api_types import (
     Enrolled,
     Method,
     NewCode,
+    NewTransfer,
     PickUp,
     Problem,
     Proposed,
     Session,
     SignedIn,
     SignIn,
+    TransferTargets,
 )
 from codec.wire.messages import VERSION
 from codec.wire.session_types import SessionType
@@ -194,6 +196,26 @@ class Relay:
         return await self._ask(
             "PATCH", f"/api/v1/sessions/{session}/fields", Session, EditField(field=field, value=value)
         )
+
+    async def hold(self, session: int) -> Session:
+        """Interrupt a session. Raises as `sign_in`."""
+        return await self._ask("POST", f"/api/v1/sessions/{session}/hold", Session)
+
+    async def transfer_targets(self) -> TransferTargets:
+        """Return whom a session can be handed over to now. Raises as `sign_in`."""
+        return await self._ask("GET", "/api/v1/transfer-targets", TransferTargets)
+
+    async def transfer(self, session: int, to: NewTransfer) -> Session:
+        """Hand a session over. Raises as `sign_in`."""
+        return await self._ask("POST", f"/api/v1/sessions/{session}/transfer", Session, to)
+
+    async def take_back(self, session: int) -> Session:
+        """Take a session back that nobody has taken over yet. Raises as `sign_in`."""
+        return await self._ask("POST", f"/api/v1/sessions/{session}/take-back", Session)
+
+    async def decline(self, session: int) -> Session:
+        """Send a session back to who handed it over. Raises as `sign_in`."""
+        return await self._ask("POST", f"/api/v1/sessions/{session}/decline", Session)
 
     async def end(self, session: int) -> Session:
         """Close a session. Raises as `sign_in`."""

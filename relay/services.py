@@ -168,7 +168,6 @@ class Services:
             self.permissions,
             self.availability.available,
             self.choices.held,
-            settings.waiting_minutes,
         )
         self.presence = PresenceWriter(self.sessions)
         self.rechecks = Rechecks(Revalidation(store).why_not, self.hub, self.tunnels)

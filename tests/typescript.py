@@ -40,6 +40,9 @@ FILES: dict[str, dict[str, tuple[str, ...]]] = {
             "IceServer",
             "SESSION_STATES",
             "FINAL_STATES",
+            "TransferTargets",
+            "NewTransfer",
+            "MAX_COMMENT",
         ),
     },
     "codec/ts/src/wire/customFields.gen.ts": {

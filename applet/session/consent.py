@@ -124,6 +124,12 @@ class Consent:
         self.granted = self._sensible(before - {access})
         return self._changed(before)
 
+    def interrupt(self) -> list[SessionMessage]:
+        """The session is on hold, or handed over: nothing is allowed any more, and no question is open."""
+        refused = [] if self.question is None else [Answered(self._number, False)]
+        before, self.granted, self.question = self.granted, frozenset(), None
+        return [*self._changed(before), *refused]
+
     def stop(self, by_key: bool) -> list[SessionMessage]:
         """The customer takes everything back at once."""
         refused = [] if self.question is None else [Answered(self._number, False)]

@@ -59,6 +59,7 @@ class Conversation:
                 return [ChatState(ui_state.chat_on)], ui_state
 
     def _with_theirs(self, ui_state: UiState, line: ChatLine, now: float) -> UiState:
+        line = replace(line, by=ui_state.technician)
         if line in ui_state.chat:
             return ui_state  # said again after a new key, and here already
         if not self._theirs.take(1, now):

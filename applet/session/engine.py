@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from applet.machine import computer_name, language_code, system_name
 from applet.session.codes import BadCodeError, Code, read_code, read_digits
 from applet.session.consent import Consent
+from applet.session.interruption import Interruption, Where, interruption_of
 from applet.session.known_relays import KnownRelays
 from applet.session.peer import PeerEvents
 from applet.session.stop_latch import EVERYTHING, StopLatch
@@ -57,6 +58,7 @@ from codec.wire.messages import (
     Display,
     Ending,
     Granted,
+    HandOver,
     Release,
     SessionMessage,
     Withdraw,
@@ -118,6 +120,8 @@ class Engine:
         self._relay_key = b""
         self._signing = Ed25519PrivateKey.generate()
         self._permitted: frozenset[Function] = frozenset()
+        self._where = Where(SessionState.CONNECTING)
+        self._leg_of_key: int | None = None
         self._permit_of = 0
         self._farewell: Leaving | None = None
         self._over = asyncio.Event()
@@ -302,21 +306,29 @@ class Engine:
                 self.show(self._fresh(relay=self.ui_state.relay, problem=reason.value, retry_seconds=seconds))
             case Replaced(kind=kind):
                 self._finish(f"goes_on_in_{kind.value}")
-            case State(state=state):
-                if state.is_final:
-                    self._finish(state.value)
+            case State(state=state) if state.is_final:
+                self._finish(state.value)
+            case State(state=state, leg=leg, to=to, technician=technician):
+                if technician:
+                    self.show(replace(self.ui_state, technician=technician))
+                self._is(Where(state, leg, to))
             case Permitted(permit=permit):
                 self._permit(permit)
 
     def _entered(self, entered: Entered, visit: Visit) -> None:
         terms = terms_of(entered)
+        where = Where(entered.state, entered.leg, entered.to)
         if visit.is_met:
             if terms is not None and self.ui_state.terms is None:
                 visit.say(AcceptTerms())  # the relay has not heard of it
+            if entered.technician:
+                self.show(replace(self.ui_state, technician=entered.technician))
+            self._is(where)
             self._permit(entered.permit)  # it may have changed while the relay was away
             self._tell_signing_key(visit)
             return
         self.settings = entered.settings
+        self._leg_of_key = None
         self._relay_key, self._permit_of = entered.relay_key, entered.session
         self._signing = Ed25519PrivateKey.generate()  # one for each session: a lasting one would tell who comes back
         self._tell_signing_key(visit)
@@ -347,6 +359,18 @@ class Engine:
         )
         for tool in self._tools.values():
             tool.entered()
+        self._is(where)
+
+    def _is(self, where: Where) -> None:
+        """The relay says how the session is. While it is interrupted nothing is allowed, and nothing can be asked."""
+        self._where = where
+        interruption = interruption_of(where, self._leg_of_key)
+        handed_to = where.to if interruption is Interruption.HANDED_OVER else ""
+        begins = interruption is not None and self.ui_state.interruption is None
+        self.show(replace(self.ui_state, interruption=interruption, handed_to=handed_to))
+        if begins:
+            self._say_all(self.consent.interrupt())
+        self._tell_consent()
 
     def _answer_terms(self, accepts: bool) -> None:
         visit = self._visit
@@ -371,10 +395,13 @@ class Engine:
             _log.warning("%s", error)
             functions = ()
         self._permitted = known(functions)
+        self._tell_consent()
+
+    def _tell_consent(self) -> None:
+        """What may be asked for now."""
         always = Function.RECORD_ALWAYS in self._permitted
-        self.consent.permit(
-            may_ask(self._permitted), records_apart=Function.RECORD_CONSENT in self._permitted and not always
-        )
+        access = may_ask(self._permitted) if self.ui_state.interruption is None else frozenset[Access]()
+        self.consent.permit(access, records_apart=Function.RECORD_CONSENT in self._permitted and not always)
 
     def _online(self, online: bool) -> None:
         self.show(replace(self.ui_state, online=online))
@@ -407,6 +434,8 @@ class Engine:
     def _agreed(self, agreement: Agreement) -> None:
         """There is a new key, so perhaps another console: nothing that was allowed before holds."""
         self._start_over()
+        self._leg_of_key = self._where.leg
+        self._is(self._where)
         key = self._signing.public_key().public_bytes_raw()
         about = computer_name(), system_name(), language_code()
         stop_key = STOP_KEY if self.ui_state.stop_key else ""
@@ -495,6 +524,8 @@ class Engine:
                 self._say_all(self.consent.withdraw(number))
             case Release(access=access):
                 self._say_all(self.consent.release(access))
+            case HandOver() if self._visit is not None:
+                self._visit.hand_over()
             case Bye(reason=reason):
                 self._finish(f"bye_{reason}")
 

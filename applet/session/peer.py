@@ -111,6 +111,10 @@ class Peer:
         """The person has the secret after all. The console's next step, which it repeats, is answered over it."""
         self._responder.give(secret)
 
+    def hand_over(self) -> None:
+        """Another console may take over, which has no secret."""
+        self._responder.hand_over()
+
     def tunnel(self, ticket: str, ice_servers: Sequence[IceServer]) -> None:
         """Open our leg of a new tunnel."""
         self._ice_servers = ice_servers

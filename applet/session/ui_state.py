@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import ClassVar
 
 from applet.session.consent import Question
+from applet.session.interruption import Interruption
 from codec.wire.access import Access
 from codec.wire.tools import ToolName
 
@@ -41,13 +42,14 @@ class Terms:
 
 @dataclass(frozen=True)
 class ChatLine:
-    """One line of the conversation. `mine` is the customer's own."""
+    """One line of the conversation. `mine` is the customer's own, the others are `by` a technician."""
 
     text: str
     mine: bool
     at: int
     link: bool = False
     """Whether it is the address of a page that the technician sends, and nothing else."""
+    by: str = ""
 
 
 @dataclass(frozen=True)
@@ -99,6 +101,10 @@ class UiState:
     """Why the technician cannot see the screen (a word of Cause), as far as the person here can do something."""
     slow_because: str = ""
     """Why the technician sees the screen late or blurred (a word of Diagnosis), as far as the customer can help it."""
+    interruption: Interruption | None = None
+    """Why nothing is seen or controlled at the moment, though the session goes on."""
+    handed_to: str = ""
+    """Whom it is being handed over to, where that is known."""
     stop_key: bool = False
     """Whether the stop key is heard. Otherwise no text mentions it."""
 

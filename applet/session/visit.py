@@ -72,6 +72,11 @@ class Visit:
         if self._peer is not None:
             self._peer.give_secret(secret)
 
+    def hand_over(self) -> None:
+        """Another technician may take over, whose program does not have this code's secret."""
+        if self._peer is not None:
+            self._peer.hand_over()
+
     def say(self, signal: FromApplet) -> None:
         """Say something to the relay."""
         self._relay.say(signal)

@@ -1,6 +1,7 @@
 """The page of a running session: what is allowed, the words, and the conversation."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from html import escape
 
 from PySide6.QtCore import QDateTime, QLocale, QRect, Qt, QTimer
@@ -61,7 +62,8 @@ class ChatPage(QWidget):
         """Show what is going on."""
         name = {"technician": shown_name(ui_state.technician)}
         self._title.setText(_("You are chatting with %(technician)s") % name)
-        self._allowed.setText(access_text(ui_state, shown_name(ui_state.technician)))
+        handed_over = replace(ui_state, handed_to=shown_name(ui_state.handed_to))
+        self._allowed.setText(access_text(handed_over, shown_name(ui_state.technician)))
         self._recording.setVisible(ui_state.recording_since is not None and ui_state.online)
         self._recording.setText("● " + recording_text(ui_state.recording_since, shown_name(ui_state.technician)))
         self._words.setVisible(bool(ui_state.words) and not ui_state.vouched)
@@ -171,7 +173,7 @@ class _Log(QScrollArea):
         """Add one line."""
         at = QLocale().toString(QDateTime.fromMSecsSinceEpoch(line.at).time(), QLocale.FormatType.ShortFormat)
         side = Qt.AlignmentFlag.AlignRight if line.mine else Qt.AlignmentFlag.AlignLeft
-        when = label(at if line.mine else f"{shown_name(technician)} {at}", "hint")
+        when = label(at if line.mine else f"{shown_name(line.by or technician)} {at}", "hint")
         when.setAlignment(side)
         self._column.addWidget(when)
         row = QHBoxLayout()

@@ -83,7 +83,8 @@ class Terminal:
             self._print(attempt_text(ui_state.attempt))
         if ui_state.words != before.words and ui_state.words and not ui_state.vouched:
             self._print(words_text(ui_state, " · "))
-        if ui_state.granted != before.granted:
+        where = ui_state.granted, ui_state.interruption, ui_state.handed_to
+        if where != (before.granted, before.interruption, before.handed_to):
             self._print(access_text(ui_state, ui_state.technician))
         if (ui_state.recording_since is None) != (before.recording_since is None):
             self._print(recording_text(ui_state.recording_since, ui_state.technician))
@@ -93,7 +94,7 @@ class Terminal:
         if ui_state.away and not before.away:
             self._print(lost_text(ui_state))
         for line in ui_state.chat[len(before.chat) :]:
-            self._print(line.text if line.mine else f"{ui_state.technician}: {line.text}", SAID)
+            self._print(line.text if line.mine else f"{line.by or ui_state.technician}: {line.text}", SAID)
         question = ui_state.question
         if question is not None and question.serial != self._question:
             self._question = question.serial

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from applet.machine import language_code
 from applet.session.hosts import shown_host
+from applet.session.interruption import Interruption
 from applet.session.ui_state import ClipboardNote, UiState
 from codec.session.diagnosis import Diagnosis
 from codec.session.responder import ATTEMPTS
@@ -202,7 +203,14 @@ def attempt_text(attempt: int) -> str:
 def access_text(ui_state: UiState, technician: str) -> str:
     """Return what the technician can do at this moment: without a connection nothing, whatever was allowed."""
     granted = ui_state.granted
-    if not ui_state.online and granted:
+    values = {"technician": technician, "to": ui_state.handed_to}
+    if ui_state.interruption is Interruption.ON_HOLD:
+        text = _("%(technician)s has put the session on hold and will continue later. Nothing is shown until then.")
+    elif ui_state.interruption is Interruption.HANDED_OVER and ui_state.handed_to:
+        text = _("%(technician)s is handing the session over to %(to)s. Nothing is shown until then.")
+    elif ui_state.interruption is Interruption.HANDED_OVER:
+        text = _("%(technician)s is taking over. Nothing is shown until then.")
+    elif not ui_state.online and granted:
         text = _("%(technician)s cannot see or record anything until the connection is restored.")
     elif Access.CONTROL in granted:
         text = _("%(technician)s sees your screen and can click and type.")
@@ -210,7 +218,7 @@ def access_text(ui_state: UiState, technician: str) -> str:
         text = _("%(technician)s sees your screen.")
     else:
         text = _("%(technician)s cannot see your screen.")
-    return translate(text) % {"technician": technician}
+    return translate(text) % values
 
 
 def recording_text(since: float | None, technician: str) -> str:

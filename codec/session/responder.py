@@ -34,6 +34,7 @@ class Responder:
         self.agreement: Agreement | None = None
         self._session = session
         self._secret = secret
+        self._takes_words = secret is None
         self._randomness = randomness
         self._handshake: Handshake | None = None
 
@@ -54,7 +55,11 @@ class Responder:
 
     def give(self, secret: str) -> None:
         """The person has the secret after all: attempts from now on are over it."""
-        self._secret = secret
+        self._secret, self._takes_words = secret, False
+
+    def hand_over(self) -> None:
+        """Another console may take over, which has no secret: attempts may be by words from now on."""
+        self._takes_words = True
 
     def receive(self, step: bytes) -> bytes | None:
         """Take the console's next step; return ours, or None when there is nothing to say.
@@ -63,7 +68,7 @@ class Responder:
         """
         try:
             if self._begins(step):
-                self._begin()
+                self._begin(step)
             if self._handshake is None:
                 return None  # a step of an attempt that is over
             said = self._handshake.receive(step)
@@ -77,8 +82,11 @@ class Responder:
         known = self._handshake is not None and self._handshake.answers(step)
         return not known and isinstance(parse_step(step), Commit)
 
-    def _begin(self) -> None:
+    def _begin(self, step: bytes) -> None:
         if self.attempt >= ATTEMPTS:
             raise HandshakeError(HandshakeProblem.TOO_MANY_ATTEMPTS)
         self.attempt += 1
-        self._handshake = Handshake(Role.APPLET, self._session, self._secret, self._randomness())
+        commit = parse_step(step)
+        is_by_words = self._takes_words and isinstance(commit, Commit) and commit.how is How.WORDS
+        secret = None if is_by_words else self._secret
+        self._handshake = Handshake(Role.APPLET, self._session, secret, self._randomness())

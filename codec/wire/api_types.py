@@ -54,6 +54,11 @@ class SessionState(StrEnum):
         """Whether nothing can follow."""
         return self in FINAL_STATES
 
+    @property
+    def is_interrupted(self) -> bool:
+        """Whether nothing can be seen or controlled, though the session goes on."""
+        return self in (SessionState.ON_HOLD, SessionState.TRANSFERRING)
+
 
 SESSION_STATES = tuple(SessionState)
 FINAL_STATES = (
@@ -161,7 +166,7 @@ class Channel(Struct, frozen=True, kw_only=True):
 
 
 class Transfer(Struct, frozen=True, kw_only=True):
-    """A hand-over of a session: by whom, to whom, and what has become of it. `minutes`: so long it may wait.
+    """A hand-over of a session: by whom, to whom, and what has become of it, after so many `minutes`.
 
     `ended_by` is who picked it up or declined it.
     """
@@ -173,7 +178,7 @@ class Transfer(Struct, frozen=True, kw_only=True):
     to: str
     comment: str
     at: datetime
-    minutes: int
+    minutes: int = 0
     outcome: TransferOutcome = TransferOutcome.UNDER_WAY
     ended_by: str = ""
 

@@ -68,6 +68,11 @@ def within_means(functions: Iterable[str], customer: Customer) -> tuple[str, ...
     return tuple(sorted(left))
 
 
+def while_interrupted(functions: Iterable[str]) -> tuple[str, ...]:
+    """Return what is left of a technician's functions in a session on hold, or on its way to another technician."""
+    return tuple(sorted({Function.CHAT, Function.CHAT_TOGGLE} & set(functions)))
+
+
 def shows_something(means: Iterable[str]) -> bool:
     """Whether a customer with these means can show anything."""
     return not {Access.VIEW, Access.CAMERA}.isdisjoint(means)

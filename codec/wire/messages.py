@@ -270,6 +270,15 @@ class Release(Message, frozen=True, tag="release"):
     access: Access
 
 
+class HandOver(Message, frozen=True, tag="hand_over"):
+    """Another technician takes over, whose program has no secret: the next key may be agreed by words as well.
+
+    Only the technician's own program can say so. The relay's word is not enough to do without a secret.
+    """
+
+    declared = Declared(CONSOLE)
+
+
 class SwitchChat(Message, frozen=True, tag="switch_chat"):
     """The technician turns the chat on or off, where that is permitted."""
 

@@ -17,7 +17,7 @@ from msgspec import Meta
 
 from codec.errors import MALFORMED, DesksideError
 from codec.session.diagnosis import Diagnosis
-from codec.wire.api_types import Method, Session
+from codec.wire.api_types import Method, NewTransfer, Session, TransferTargets
 from codec.wire.custom_fields import CUSTOM_FIELDS
 from codec.wire.messages import CHAT_CHARACTERS
 from codec.wire.session_types import SessionType
@@ -141,6 +141,19 @@ class Event(StrEnum):
     ENDED_LOST = "ended_lost"
     ENDED_UNUSED = "ended_unused"
     """Neither side did anything for as long as the channel or group allows."""
+    HELD = "held"
+    RESUMED = "resumed"
+    HANDED_OVER = "handed_over"
+    """`detail` is whom it is on its way to."""
+    TRANSFERRED = "transferred"
+    """`detail` is who has it now."""
+    TRANSFER_DECLINED = "transfer_declined"
+    """`detail` is who declined."""
+    TRANSFER_TIMED_OUT = "transfer_timed_out"
+    """`detail` is for how many minutes nobody took it."""
+    TAKEN_BACK = "taken_back"
+    RESUMED_ELSEWHERE = "resumed_elsewhere"
+    """Another console of this technician goes on with it."""
     ENDED_OVERSTEPPED = "ended_overstepped"
     """The customer's program claimed again and again what nobody had asked for."""
     ENDED_FLOOD = "ended_flood"
@@ -259,6 +272,12 @@ class OpenedSession(_PageMessage, frozen=True, tag="opened"):
     session: Session
 
 
+class Targets(_PageMessage, frozen=True, tag="targets"):
+    """Whom a session can be handed over to at the moment."""
+
+    targets: TransferTargets
+
+
 class Done(_PageMessage, frozen=True, tag="done"):
     """The request was carried out: `code` is the number of the code that it made, `session` of the one it opened."""
 
@@ -356,6 +375,37 @@ class OpenUp(_PageMessage, frozen=True, tag="open_up"):
     session: int
 
 
+class Change(StrEnum):
+    """What a technician does with a session as a whole."""
+
+    HOLD = "hold"
+    RESUME = "resume"
+    TAKE_BACK = "take_back"
+    DECLINE = "decline"
+
+
+class ChangeSession(_PageMessage, frozen=True, tag="change_session"):
+    """Put a session on hold or go on with it, take it back, or decline one that was handed over."""
+
+    request: Request
+    session: int
+    change: Change
+
+
+class ListTargets(_PageMessage, frozen=True, tag="list_targets"):
+    """Tell whom a session can be handed over to now, with `Targets`."""
+
+    request: Request
+
+
+class HandOverTo(_PageMessage, frozen=True, tag="hand_over_to"):
+    """Hand a session over."""
+
+    request: Request
+    session: int
+    to: NewTransfer
+
+
 class EditField(_PageMessage, frozen=True, tag="edit_field"):
     """Change what identifies a session: the name field, which is 0, or a custom field by its number."""
 
@@ -399,13 +449,15 @@ class ShareClipboard(ToolMessage, frozen=True, tag="share_clipboard"):
 ToPage = (
     Welcome | SignedOutPage | Online | RelayBusy | Desk | SessionChanged | SessionGone | CodeChanged | Missed
     | Invitation | ChatLine | Connected | RecordingNow | ClipboardShared | OpenedSession | Done | Failed
-    | Technicians | TimeLimits | CustomerPage | Replies | SignInToPage | UploadsToPage | LibraryToPage | PlayerToPage
+    | Targets | Technicians | TimeLimits | CustomerPage | Replies | SignInToPage | UploadsToPage | LibraryToPage
+    | PlayerToPage
 )  # fmt: skip
 FromPage = (
     SignInFromPage | PageSignOut | MakeCode | CancelCode | PageOpen | PageLeave | PageEnd | Say | WordsCompared
     | ShareClipboard | UploadsFromPage | UsePlace | TrustRelayKey | AcceptCustomerPage | LibraryFromPage
     | StopConverting | OpenPlayer | ClosePlayer | PlayerDo | OpenUp | Used | ChooseStatus | EditField
     | RepliesFromPage
+    | ChangeSession | ListTargets | HandOverTo
 )  # fmt: skip
 
 _encoder = msgspec.json.Encoder()

@@ -17,7 +17,7 @@ from codec.session.path_manager import LinkKind
 from codec.session.stream import StreamFullError
 from codec.wire.access import FUNCTIONS, Access, may_ask
 from codec.wire.api_types import Session
-from codec.wire.customer_kinds import within_means
+from codec.wire.customer_kinds import while_interrupted, within_means
 from codec.wire.lanes import Lane
 from codec.wire.messages import (
     Answered,
@@ -124,7 +124,7 @@ class OpenSession:
         self._again = False
         self._question = OpenQuestion()
         self._audience = audience
-        self._filter = MessageFilter(within_means(functions, session), time.monotonic())
+        self._filter = MessageFilter(_permitted(functions, session), time.monotonic())
         self._status = ConnectionStatus(self, relay_present, now)
         self._tools = {tool.name: tool(self, self._filter.rules[tool.name]) for tool in TOOLS}
         self._ask_relay = ask_relay
@@ -304,19 +304,22 @@ class OpenSession:
 
     def let_go(self) -> None:
         """The page that showed this session is gone: give back what the customer allowed, and take questions back."""
+        if self.snapshot.granted or self._question.ask is not None:
+            self.note(Event.PAGE_LOST)
+            self.give_back()
+
+    def give_back(self) -> None:
+        """Give back all that the customer allowed, and take the question back. Raises StreamFullError."""
         held, question = self.snapshot.granted, self._question.ask
-        if not held and question is None:
-            return
-        self.note(Event.PAGE_LOST)
         if question is not None:
             self.ask(Withdraw(question.number))
-        for access in (Access.CONTROL, Access.CLIPBOARD, Access.RECORD, Access.VIEW):
+        for access in (Access.CONTROL, Access.CLIPBOARD, Access.CAMERA, Access.RECORD, Access.VIEW):
             if access in held:
                 self.ask(Release(access))
 
     def permit(self, functions: Iterable[str]) -> None:
         """The technician's group may do this from now on."""
-        for message in self._filter.permit(within_means(functions, self.session)):
+        for message in self._filter.permit(_permitted(functions, self.session)):
             self.send(message)
         self._tell_tools()
 
@@ -342,7 +345,7 @@ class OpenSession:
             return  # that the secret was wrong has been said
         self.note(Event.SECRET_UNCONFIRMED, str(left))
 
-    def end(self, event: Event) -> None:
+    def end(self, event: Event, detail: str = "") -> None:
         """The session is over; what is known of it can still be read."""
         if self.over:
             return
@@ -351,7 +354,7 @@ class OpenSession:
         for tool in self._tools.values():
             tool.end()
         self._status.ended(datetime.now(UTC))
-        self.note(event)
+        self.note(event, detail)
         self.snapshot.forget()
         self._audience.message(self.session.id, pack(Granted(frozenset())))
         self._tell_connected()
@@ -435,3 +438,9 @@ class OpenSession:
 
     def _tell_connected(self) -> None:
         self.tell(self._status.latest())
+
+
+def _permitted(functions: Iterable[str], session: Session) -> tuple[str, ...]:
+    """Return what of a technician's functions this session allows now."""
+    permitted = within_means(functions, session)
+    return while_interrupted(permitted) if session.state.is_interrupted else permitted

@@ -12,9 +12,9 @@ import msgspec
 from codec.host.background import BackgroundTasks
 from codec.session.handshake import Agreement, HandshakeProblem, How
 from codec.session.stream import StreamFullError
-from codec.wire.api_types import Ended, Method, Problem, Session, SessionState
+from codec.wire.api_types import Ended, Method, NewTransfer, Problem, Session, SessionState, TransferOutcome
 from codec.wire.customer_kinds import CustomerKind
-from codec.wire.messages import Bye, Ending, SessionMessage
+from codec.wire.messages import Bye, Ending, HandOver, SessionMessage
 from codec.wire.signals import RecordingBegun, SessionUsed, Stamped
 from console.page.messages import Event
 from console.page.open_pages import Pages
@@ -25,6 +25,7 @@ from console.session.peer import Peer, PeerEvents
 from console.session.secret_attempts import SecretAttempts
 
 GOODBYE_SECONDS = 1.0
+_HANDED_OVER = (TransferOutcome.UNDER_WAY, TransferOutcome.PICKED_UP)
 UNSEEN_SECONDS = 5.0
 """So long a page that showed a session may take to come back, as after a reload."""
 PARTING_SECONDS = 3.0
@@ -33,11 +34,17 @@ _ENDINGS = {
     SessionState.CLOSED_BY_TECHNICIAN: Event.ENDED_BY_TECHNICIAN,
     SessionState.ABORTED_TECHNICIAN_REMOVED: Event.ENDED_BY_ORGANISATION,
     SessionState.TIMED_OUT: Event.ENDED_LOST,
+    SessionState.TRANSFERRED: Event.TRANSFERRED,
 }
 SECRET_GONE = Problem(
     problem="secret_gone",
     message="Only the console that created this PIN or link knows its secret. That console was restarted, "
     "or runs on another computer. End the session, then create a new PIN or link.",
+)
+SECRET_STAYS = Problem(
+    problem="secret_stays",
+    message="Only this console can tell the customer that someone without the secret takes over. "
+    "Pick up the session and wait until the customer is connected, then hand it over.",
 )
 SECRET_BURNT = Problem(
     problem="secret_burnt",
@@ -131,6 +138,17 @@ class Sessions:
         open_session = self._open_sessions.get(session.id)
         if open_session is None:
             return
+        if open_session.over and open_session.session.state is SessionState.TRANSFERRED:
+            if not session.state.is_final:
+                del self._open_sessions[session.id]  # it comes back to this technician, who picks it up like any other
+            return
+        was_on_hold = open_session.session.state is SessionState.ON_HOLD
+        if was_on_hold and session.console not in (None, self._relay.console):
+            self._close(open_session, Event.RESUMED_ELSEWHERE)
+            del self._open_sessions[session.id]
+            return
+        for event, detail in news_of(open_session.session, session):
+            open_session.note(event, detail)
         came_back = session.customer_present and not open_session.session.customer_present
         went_away = open_session.session.customer_present and not session.customer_present
         before = open_session.session.state
@@ -142,7 +160,8 @@ class Sessions:
             closed = session.ending is Ended.PAGE_CLOSED
             left = Event.ENDED_PAGE_CLOSED if closed else Event.ENDED_BY_CUSTOMER
             is_unused = before is SessionState.ACTIVE and session.state is SessionState.TIMED_OUT
-            self._close(open_session, Event.ENDED_UNUSED if is_unused else _ENDINGS.get(session.state, left))
+            event = Event.ENDED_UNUSED if is_unused else _ENDINGS.get(session.state, left)
+            self._close(open_session, event, session.technician if event is Event.TRANSFERRED else "")
         elif open_session.over:
             self._tasks.start(
                 self._end_at_relay(session.id), "ending a session at the relay"
@@ -212,9 +231,7 @@ class Sessions:
         return self._open_sessions[number]
 
     def _check_needs_none(self, session: Session | None, without_secret: bool) -> None:
-        secured = session is not None and (
-            session.method is Method.LINK or self._secret_attempts.has_secret(session.code)
-        )
+        secured = session is not None and self._is_secured(session)
         if session is not None and self._secret_attempts.left(session.code) == 0:
             raise RelayRefusedError(SECRET_BURNT)
         if secured:
@@ -226,6 +243,12 @@ class Sessions:
         elif self._secret_attempts.awaits_secret(time.time()):
             raise RelayRefusedError(SECRET_EXPECTED)
 
+    def _is_secured(self, session: Session) -> bool:
+        """Whether a session has a secret. A link that a colleague made has one, but they have handed it over."""
+        is_handed_over = session.transfer is not None and session.transfer.outcome in _HANDED_OVER
+        is_link = session.method is Method.LINK and not is_handed_over
+        return is_link or self._secret_attempts.has_secret(session.code)
+
     def _is_spent(self, code: int) -> bool:
         """Whether this code can no longer be used, and the customer who used it has left. The relay says so."""
         is_here = any(each.code == code and not each.state.is_final for each in self._known.values())
@@ -234,6 +257,53 @@ class Sessions:
     async def open_up(self, number: int) -> None:
         """Let a session that started as a chat be more. Raises RelayRefusedError, RelayUnreachableError."""
         session = await self._relay.open_up(number)
+        self.take(msgspec.structs.replace(session, id=number))
+
+    async def hold(self, number: int) -> None:
+        """Interrupt a session: nothing that the customer allowed holds any more.
+
+        Raises RelayRefusedError, RelayUnreachableError.
+        """
+        await self._interrupt(number)
+        self._changed(number, await self._relay.hold(number))
+
+    async def resume(self, number: int) -> None:
+        """Go on with a session that is on hold. Raises RelayRefusedError, RelayUnreachableError."""
+        self._changed(number, await self._relay.pick_up(number))
+
+    async def hand_over(self, number: int, to: NewTransfer) -> None:
+        """Hand a session over to another technician, whose console does not have its secret.
+
+        Raises RelayRefusedError, RelayUnreachableError.
+        """
+        session, open_session = self._known.get(number), self._open_sessions.get(number)
+        connection = None if open_session is None or open_session.over else open_session.peer.connection
+        if session is not None and self._is_secured(session) and connection is None:
+            raise RelayRefusedError(SECRET_STAYS)
+        await self._interrupt(number)
+        self.act(number, lambda each: each.peer.send(HandOver()))
+        if connection is not None:
+            await connection.flush(GOODBYE_SECONDS)
+        self._changed(number, await self._relay.transfer(number, to))
+
+    async def take_back(self, number: int) -> None:
+        """Take a session back that nobody has taken over yet. Raises RelayRefusedError, RelayUnreachableError."""
+        self._changed(number, await self._relay.take_back(number))
+
+    async def decline(self, number: int) -> None:
+        """Send a session back that was handed over. Raises RelayRefusedError, RelayUnreachableError."""
+        await self._relay.decline(number)
+        self._known.pop(number, None)
+
+    async def _interrupt(self, number: int) -> None:
+        """End all that goes on with the customer's permission, while both sides can still say so."""
+        open_session = self._open_sessions.get(number)
+        if open_session is not None and not open_session.over:
+            await open_session.stop_recording()
+            self.act(number, OpenSession.give_back)
+
+    def _changed(self, number: int, session: Session) -> None:
+        """The relay has answered: it may be heard before what it announces."""
         self.take(msgspec.structs.replace(session, id=number))
 
     async def end(self, number: int) -> None:
@@ -414,8 +484,8 @@ class Sessions:
         except (RelayRefusedError, RelayUnreachableError) as error:
             _log.info("session %d could not be ended at the relay: %s", number, error)
 
-    def _close(self, open_session: OpenSession, event: Event) -> None:
-        open_session.end(event)
+    def _close(self, open_session: OpenSession, event: Event, detail: str = "") -> None:
+        open_session.end(event, detail)
         self._see_off(open_session)
         self._tasks.start(open_session.peer.close(), "closing a session's links")
 
@@ -445,6 +515,28 @@ class Sessions:
                 self._burnt(open_session.code)
 
 
-def _part(session: Session) -> tuple[str, tuple[str, ...], str]:
+def _part(session: Session) -> tuple[str, tuple[str, ...], str, bool]:
     """Return what decides on what a customer can allow: most with the help program, in a session that is standard."""
-    return session.kind, tuple(session.means), session.session_type
+    return session.kind, tuple(session.means), session.session_type, session.state.is_interrupted
+
+
+def news_of(before: Session, after: Session) -> list[tuple[Event, str]]:
+    """Return what a session's log says of a hold or a hand-over that has begun or ended. Pure."""
+    transfer = after.transfer
+    match before.state, after.state:
+        case old, SessionState.ON_HOLD if old is not SessionState.ON_HOLD:
+            return [(Event.HELD, "")]
+        case SessionState.ON_HOLD, SessionState.ACTIVE:
+            return [(Event.RESUMED, "")]
+    if transfer is None or transfer == before.transfer:
+        return []
+    match transfer.outcome:
+        case TransferOutcome.UNDER_WAY:
+            return [(Event.HANDED_OVER, transfer.to)]
+        case TransferOutcome.DECLINED:
+            return [(Event.TRANSFER_DECLINED, transfer.ended_by)]
+        case TransferOutcome.TIMED_OUT if not after.state.is_final:
+            return [(Event.TRANSFER_TIMED_OUT, str(transfer.minutes))]
+        case TransferOutcome.TAKEN_BACK:
+            return [(Event.TAKEN_BACK, "")]
+    return []

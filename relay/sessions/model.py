@@ -101,7 +101,6 @@ class TransferRow(Base):
     target_name: Mapped[str] = mapped_column(String(256))
     comment: Mapped[str] = mapped_column(String(MAX_COMMENT))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
-    minutes: Mapped[int]
     outcome: Mapped[str] = mapped_column(String(32), server_default="")
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ended_by: Mapped[str] = mapped_column(String(128), server_default="")

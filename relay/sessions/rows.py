@@ -1,6 +1,6 @@
 """Rows of sessions: how each begins, and what the desk and the rules see in one. Pure."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from msgspec import structs
 from sqlalchemy.orm.attributes import set_committed_value
@@ -102,7 +102,7 @@ def shown_transfer(row: TransferRow) -> Transfer:
         to=row.target_name,
         comment=row.comment,
         at=row.at,
-        minutes=row.minutes,
+        minutes=0 if row.ended_at is None else max(1, round((row.ended_at - row.at) / timedelta(minutes=1))),
         outcome=TransferOutcome(row.outcome),
         ended_by=row.ended_by,
     )

@@ -60,15 +60,13 @@ class Transfers:
         permissions: Permissions,
         available: Callable[[], Awaitable[Iterable[int]]],
         held: HeldFor,
-        minutes: int,
     ) -> None:
-        """`held` is what was chosen for a channel. What waits for `minutes` comes back."""
+        """`held` is what was chosen for a channel."""
         self._store = store
         self._moves = moves
         self._permissions = permissions
         self._available = available
         self._held = held
-        self._minutes = minutes
 
     async def targets(self, person: int) -> TransferTargets:
         """Return whom a technician can hand a session over to now, in the order of their names."""
@@ -157,7 +155,6 @@ class Transfers:
             target_name=name,
             comment=" ".join(asked.comment.split()),
             at=now,
-            minutes=self._minutes,
             outcome=TransferOutcome.UNDER_WAY,
             ended_by="",
         )

@@ -25,7 +25,6 @@ def upgrade() -> None:
         sa.Column("target_name", sa.String(256), nullable=False),
         sa.Column("comment", sa.String(128), nullable=False),
         sa.Column("at", sa.DateTime, nullable=False),
-        sa.Column("minutes", sa.Integer, nullable=False),
         sa.Column("outcome", sa.String(32), nullable=False, server_default=""),
         sa.Column("ended_at", sa.DateTime, nullable=True),
         sa.Column("ended_by", sa.String(128), nullable=False, server_default=""),

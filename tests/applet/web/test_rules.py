@@ -12,7 +12,7 @@ import pytest
 from applet.session.codes import BadCodeError, read_code, read_digits
 from applet.session.consent import POSSIBLE, Consent, Question
 from applet.session.conversation import CHAT_KEPT, Conversation
-from applet.session.ui_state import UiState
+from applet.session.ui_state import ChatLine, UiState
 from applet.session.wrong_secrets import WrongSecret, WrongSecrets
 from applet.ui.widgets import shown_name
 from codec.wire.access import Access
@@ -240,6 +240,12 @@ def test_of_five_thousand_lines_the_latest_are_kept_in_order_and_none_twice(node
     assert [line.text for line in ui_state.chat] == [f"mine {number}" for number in range(5_000 - CHAT_KEPT, 5_000)]
 
 
+def shown_line(line: ChatLine) -> dict[str, Any]:
+    """Return a line as the page has it."""
+    shown = {"text": line.text, "mine": line.mine, "at": line.at} | ({"link": True} if line.link else {})
+    return shown if line.mine else shown | {"by": line.by}
+
+
 def our_conversation(calls: list[tuple[Any, ...]]) -> list[dict[str, Any]]:
     """What the applet's says to the same."""
     conversation, ui_state, told = Conversation(), UiState(), []
@@ -252,10 +258,7 @@ def our_conversation(calls: list[tuple[Any, ...]]) -> list[dict[str, Any]]:
         told.append(
             {
                 "said": [plain(each) for each in said],
-                "chat": [
-                    {"text": line.text, "mine": line.mine, "at": line.at} | ({"link": True} if line.link else {})
-                    for line in ui_state.chat[-3:]
-                ],
+                "chat": [shown_line(line) for line in ui_state.chat[-3:]],
                 "chatOn": ui_state.chat_on,
                 "technicianTypes": ui_state.technician_types,
             }

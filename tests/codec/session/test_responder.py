@@ -94,3 +94,22 @@ def test_who_agreed_without_a_secret_is_not_asked_for_one_later() -> None:
     responder = Responder("7", None, randomness)
     agree(responder, console())
     assert not responder.lacks_secret(console("2349").start())
+
+
+@pytest.mark.req("SESS-168")
+def test_words_do_instead_of_a_secret_only_once_the_session_is_handed_over() -> None:
+    """The technician's own program says so. Until then no relay can have an applet do without its secret."""
+    responder = Responder("7", "4711", randomness)
+    agree(responder, console("4711"))
+    with pytest.raises(HandshakeError) as caught:
+        responder.receive(console().start())
+    assert caught.value.problem is HandshakeProblem.SECRETS_DIFFER
+    responder.hand_over()
+    agree(responder, console())
+    by_words = responder.agreement
+    agree(responder, console("4711"))
+    agreements = [by_words, responder.agreement]
+    assert [each.how for each in agreements if each is not None] == [How.WORDS, How.SECRET]
+    responder.give("1234")
+    with pytest.raises(HandshakeError):
+        responder.receive(console().start())

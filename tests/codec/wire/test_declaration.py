@@ -138,7 +138,7 @@ def test_what_shows_something_of_the_customer_or_moves_their_hand_needs_their_ye
 
 def test_a_page_may_not_write_chat_offer_links_end_a_session_or_sign() -> None:
     said_by_the_console = {kind.__name__ for kind in set(FROM_CONSOLE) - set(FROM_PAGE)}
-    assert said_by_the_console == {"Chat", "Offer", "Bye", "Recording", "SignHead"}
+    assert said_by_the_console == {"Chat", "Offer", "Bye", "HandOver", "Recording", "SignHead"}
 
 
 def test_only_pictures_travel_among_the_applets_pictures() -> None:

@@ -52,6 +52,7 @@ EXAMPLES: dict[str, SessionMessage] = {
     "photo": messages.Photo(0, 1_700_000_000_000, 4000, 3000, b"\xff\xd8\xff"),
     "ask": messages.Ask(2, Access.CONTROL),
     "withdraw": messages.Withdraw(2),
+    "hand_over": messages.HandOver(),
     "release": messages.Release(Access.VIEW),
     "watch": messages.Watch(None),
     "recording": messages.Recording(1_700_000_000_000),

@@ -101,6 +101,16 @@ export class Consent {
     return this.changed(before);
   }
 
+  /** The session is on hold, or handed over: nothing is allowed any more, and no question is open. */
+  interrupt(): SessionMessage[] {
+    const refused: SessionMessage[] =
+      this.question === null ? [] : [{ kind: "answered", number: this.number, allowed: false }];
+    const before = this.granted;
+    this.granted = new Set();
+    this.question = null;
+    return [...this.changed(before), ...refused];
+  }
+
   /** The customer takes everything back at once. */
   stop(): SessionMessage[] {
     const refused: SessionMessage[] =

@@ -59,7 +59,7 @@ export class Conversation {
   private withTheirs(uiState: UiState, text: string, at: number, now: number, link = false): UiState {
     const isHere = uiState.chat.some((line) => !line.mine && line.at === at && line.text === text);
     if (isHere || !this.theirs.take(1, now) || !uiState.chatOn) return uiState; // or said again after a new key
-    return withLine(uiState, { text, mine: false, at, ...(link && { link }) });
+    return withLine(uiState, { text, mine: false, by: uiState.technician, at, ...(link && { link }) });
   }
 
   private message(text: string, at: number): SessionMessage {

@@ -21,6 +21,7 @@ import type { KeptVisit, WayBack } from "../wire/page.ts";
 import { BadCodeError, type Code, digestOf, readCode, readDigits } from "./codes.ts";
 import { Consent } from "./consent.ts";
 import { AWAY_SECONDS, CHANGE_SECONDS, QUESTIONS_RATE } from "./engine.gen.ts";
+import { interruptionOf, type Where } from "./interruption.ts";
 import { shownName } from "./names.ts";
 import type { PeerEvents } from "./peer.ts";
 import { isFinal } from "./relay.ts";
@@ -28,6 +29,8 @@ import type { ToApplet } from "./signals.ts";
 import { type CameraFacts, FRESH, type Intent, type PickerTrouble, type SharingEnd, type UiState } from "./uiState.ts";
 import { Visit } from "./visit.ts";
 import type { WrongSecrets } from "./wrongSecrets.ts";
+
+const FRESH_WHERE: Where = { state: "connecting", leg: 0, to: "" };
 
 type Entered = Extract<ToApplet, { type: "entered" }>;
 
@@ -68,6 +71,9 @@ export class Engine implements ToolHost {
   /** What lets this page come back, empty before the relay gave it. */
   private ticket = "";
   private wasReloaded = false;
+  private where: Where = FRESH_WHERE;
+  /** Whose part the session was when its key was agreed, null before. */
+  private legOfKey: number | null = null;
   /** Whether no technician has picked the session up, so that nothing is permitted yet. */
   private isAwaiting = false;
   /** One after the other: a session is tidied up before the next one begins. */
@@ -279,7 +285,10 @@ export class Engine implements ToolHost {
       this.finish(`goes_on_in_${signal.kind}`);
     } else if (signal.type === "state") {
       this.named(signal.technician);
-      if (!isFinal(signal.state)) return;
+      if (!isFinal(signal.state)) {
+        this.is(signal);
+        return;
+      }
       // Who was not picked up yet had nothing to come back into.
       const isBack = !this.wasReloaded || this.uiState.technician === "" || visit.isConnected;
       this.finish(isBack || signal.state !== "closed_by_technician" ? signal.state : "not_restored");
@@ -296,10 +305,12 @@ export class Engine implements ToolHost {
     if (visit.isMet) {
       if (terms !== null && this.uiState.terms === null) this.accept(visit); // the relay has not heard of it
       this.named(entered.technician);
+      this.is(entered);
       this.permit(entered.permit); // it may have changed while the relay was away
       this.tellSigningKey(visit);
       return;
     }
+    this.legOfKey = null;
     this.relayKey = new Uint8Array(entered.relay_key);
     this.permitOf = entered.session;
     this.signing = newSigningKey(); // one for each session: a lasting one would tell who comes back
@@ -320,12 +331,26 @@ export class Engine implements ToolHost {
       terms,
     });
     for (const tool of this.tools.all) tool.entered();
+    this.is(entered);
     if (this.wasReloaded) visit.lostKey();
   }
 
   private accept(visit: Visit): void {
     visit.say({ type: "accept_terms" });
     this.show({ ...this.uiState, terms: null });
+  }
+
+  /** The relay says how the session is. While it is interrupted nothing is allowed, and nothing can be asked. */
+  private is(where: Where): void {
+    this.where = where;
+    const interruption = interruptionOf(where, this.legOfKey);
+    const begins = interruption !== null && this.uiState.interruption === null;
+    this.show({ ...this.uiState, interruption, handedTo: shownName(where.to) });
+    if (begins) {
+      this.sayAll(this.consent.interrupt());
+      this.picture.ended("by_technician");
+    }
+    this.tellConsent();
   }
 
   private keep({ code: { pin, routing, channel, secret } }: Visit): void {
@@ -346,13 +371,19 @@ export class Engine implements ToolHost {
       console.warn(error.message);
     }
     this.permitted = new Set(functions);
-    const mayAsk = (Object.keys(FUNCTIONS) as Access[]).filter((access) => this.permitted.has(FUNCTIONS[access]));
-    const apart = this.permitted.has("record_consent") && !this.permitted.has("record_always");
-    this.consent.permit(mayAsk, apart);
-    this.show({ ...this.uiState, mayAsk });
+    this.tellConsent();
     if (!this.isAwaiting || signed === null) return;
     this.isAwaiting = false;
     this.chat.entered();
+  }
+
+  /** What may be asked for now. */
+  private tellConsent(): void {
+    const isPermitted = (access: Access) => this.permitted.has(FUNCTIONS[access]);
+    const mayAsk = this.uiState.interruption === null ? (Object.keys(FUNCTIONS) as Access[]).filter(isPermitted) : [];
+    const apart = this.permitted.has("record_consent") && !this.permitted.has("record_always");
+    this.consent.permit(mayAsk, apart);
+    this.show({ ...this.uiState, mayAsk });
   }
 
   /** A technician has picked the session up: who that is. */
@@ -401,6 +432,10 @@ export class Engine implements ToolHost {
   /** There is a new key, so perhaps another console: nothing that was allowed before holds. */
   private agreed(agreement: Agreement): void {
     this.startOver();
+    const isAnother = this.legOfKey !== null && this.legOfKey !== this.where.leg;
+    this.legOfKey = this.where.leg;
+    this.is(this.where);
+    if (isAnother) this.chat.handedOver();
     const { computer: name, system, language } = this.platform;
     this.send({ kind: "computer", version: VERSION, name, system, language, signing_key: this.signing.publicKey });
     this.send({ kind: "granted", access: [] });
@@ -468,6 +503,10 @@ export class Engine implements ToolHost {
       case "release":
         this.sayAll(this.consent.release(message.access));
         if (message.access !== "record") this.picture.ended("by_technician");
+        break;
+      case "hand_over":
+        this.visit?.handOver();
+        if (this.visit !== null) this.keep(this.visit);
         break;
       case "bye":
         this.finish(`bye_${message.reason}`);

@@ -102,6 +102,11 @@ export class Peer {
     this.responder.give(secret);
   }
 
+  /** Another console may take over, which has no secret. */
+  handOver(): void {
+    this.responder.handOver();
+  }
+
   /** Tell the console that we have no key, although it may have one of this page before it was loaded again. */
   lostKey(): void {
     this.events.signal(toBase64(AGAIN));

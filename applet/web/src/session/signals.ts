@@ -28,13 +28,15 @@ export type ToApplet =
       ticket: string;
       permit: SignedPermit | null;
       relay_key: Uint8Array;
+      leg: number;
+      to: string;
       /** When the working hours begin outside which the customer waits, in milliseconds since 1970. */
       opens: number | null;
       settings: PageSettings;
     }
   | { type: "refused"; reason: Refusal; retry_seconds: number | null; page: string }
   | { type: "replaced"; kind: CustomerKind }
-  | { type: "state"; state: SessionState; technician_present: boolean; technician: string }
+  | { type: "state"; state: SessionState; technician_present: boolean; technician: string; leg: number; to: string }
   | { type: "permitted"; permit: SignedPermit }
   | { type: "signal"; data: string }
   | { type: "tunnel"; ticket: string; ice_servers: IceServer[] }
@@ -63,6 +65,7 @@ export function readToApplet(text: string): ToApplet {
         organisation: string(signal.organisation),
         ticket: string(signal.ticket),
         permit: signal.permit == null ? null : permit(signal.permit),
+        ...whose(signal),
         relay_key: signal.relay_key === undefined ? new Uint8Array() : bytes(signal.relay_key),
         opens: signal.opens == null ? null : moment(signal.opens),
         settings: settings(signal.settings ?? {}),
@@ -82,6 +85,7 @@ export function readToApplet(text: string): ToApplet {
         state: word(signal.state, SESSION_STATES),
         technician_present: boolean(signal.technician_present),
         technician: signal.technician === undefined ? "" : string(signal.technician),
+        ...whose(signal),
       };
     case "permitted":
       return { type: "permitted", permit: permit(signal.permit) };
@@ -98,6 +102,11 @@ export function readToApplet(text: string): ToApplet {
     default:
       return bad("there is no such signal");
   }
+}
+
+/** Whose part a session is now, and whom it is being handed over to. */
+function whose({ leg, to }: Record<string, unknown>): { leg: number; to: string } {
+  return { leg: leg === undefined ? 0 : whole(leg), to: to === undefined ? "" : string(to) };
 }
 
 function parsed(text: string): unknown {

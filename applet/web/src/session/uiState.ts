@@ -9,6 +9,7 @@ import type { CustomersCause } from "@deskside/codec/session/diagnosis";
 import type { Access } from "@deskside/codec/wire/access.gen";
 import type { CameraWish, Facing, Mark } from "@deskside/codec/wire/messages.gen";
 import type { Refusal } from "@deskside/codec/wire/signals.gen";
+import type { Interruption } from "./interruption.ts";
 
 /** Where the customer is. */
 export type Stage = "entry" | "entering" | "waiting" | "together" | "ended";
@@ -34,10 +35,11 @@ export interface Terms {
   scroll: boolean;
 }
 
-/** One line of the conversation. `mine` is the customer's own. */
+/** One line of the conversation. `mine` is the customer's own. An empty one: from then on `by` is the technician. */
 export interface ChatLine {
   text: string;
   mine: boolean;
+  by?: string;
   at: number;
   /** Whether it is the address of a page that the technician sends, and nothing else. */
   link?: boolean;
@@ -131,6 +133,10 @@ export interface UiState {
   isByChannel: boolean;
   /** What must be accepted before any technician may begin. */
   terms: Terms | null;
+  /** Why nothing is seen at the moment, though the session goes on. */
+  interruption: Interruption | null;
+  /** Whom it is being handed over to, empty where that is not known. */
+  handedTo: string;
   technician: string;
   organisation: string;
   /** What the organisation calls this page, empty where it has no name of its own. */
@@ -199,6 +205,8 @@ export const FRESH: UiState = {
   opensAt: null,
   isByChannel: false,
   terms: null,
+  interruption: null,
+  handedTo: "",
   technician: "",
   organisation: "",
   application: "",

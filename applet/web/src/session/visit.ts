@@ -62,6 +62,12 @@ export class Visit {
     this.peer?.giveSecret(secret);
   }
 
+  /** Another technician may take over, whose program does not have this code's secret. */
+  handOver(): void {
+    this.code.secret = null;
+    this.peer?.handOver();
+  }
+
   /** Say something to the relay. */
   say(signal: FromApplet): void {
     this.relay.say(signal);

@@ -86,9 +86,9 @@ function period({ from, to }: Fields): Period[] {
   return isTime(from) && (to === null || isTime(to)) ? [{ from, to }] : [];
 }
 
-function chatLine({ text, mine, at, link }: Fields): ChatLine[] {
+function chatLine({ text, mine, at, link, by }: Fields): ChatLine[] {
   const isLine = isText(text) && typeof mine === "boolean" && isTime(at);
-  return isLine ? [{ text, mine, at, ...(link === true && { link }) }] : [];
+  return isLine ? [{ text, mine, at, ...(link === true && { link }), ...(isText(by) && { by }) }] : [];
 }
 
 function parsed(text: string | null): unknown {

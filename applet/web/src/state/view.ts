@@ -24,9 +24,19 @@ export function viewOf(state: UiState, can: Abilities, way: Way): View {
 }
 
 /** What a session shows beside the chat. */
-export type StageKind = "lost" | "unable" | "picker" | "no_camera" | "shown" | "camera" | "stopped" | "quiet";
+export type StageKind =
+  | "interrupted"
+  | "lost"
+  | "unable"
+  | "picker"
+  | "no_camera"
+  | "shown"
+  | "camera"
+  | "stopped"
+  | "quiet";
 
 export function stageOf(state: UiState, can: Abilities): StageKind {
+  if (state.interruption !== null) return "interrupted";
   if (!state.online) return "lost";
   if (asksForCamera(state) && !asksFirst(state, can)) return "no_camera";
   if (state.sharing !== null) return state.sharing.surface === "camera" ? "camera" : "shown";

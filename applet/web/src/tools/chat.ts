@@ -23,6 +23,13 @@ export class ChatTool extends Tool {
     this.carryOut(this.conversation.say(text, this.host.uiState, Date.now()));
   }
 
+  /** Another technician has taken over: what they write is theirs, and what was shown before was not shown to them. */
+  handedOver(): void {
+    const { uiState } = this.host;
+    const line = { text: "", mine: false, by: uiState.technician, at: Date.now() };
+    this.host.show({ ...uiState, chat: [...uiState.chat, line], sharingEnd: null });
+  }
+
   /** The customer is writing, or has stopped. */
   types(on: boolean): void {
     this.host.send({ kind: "typing", on });

@@ -41,14 +41,20 @@ export function Chat({ state, intent }: ChatProps) {
         }}
       >
         {state.chatIsCut && <p class="sys">{t("Earlier messages are no longer shown.")}</p>}
-        {state.chat.map((line, place) => (
-          <div key={place} class={`msg${line.mine ? " msg--me" : ""}`}>
-            <span class="msg-who">
-              <bdi>{line.mine ? t("You") : state.technician}</bdi> <time>{timeOfDay(line.at)}</time>
-            </span>
-            <p dir="auto">{line.link ? <Page address={line.text} /> : linked(line.text, location.origin)}</p>
-          </div>
-        ))}
+        {state.chat.map((line, place) =>
+          line.text === "" ? (
+            <p key={place} class="sys">
+              {rich(t("{technician} is here"), { technician: <Name>{line.by!}</Name> })}
+            </p>
+          ) : (
+            <div key={place} class={`msg${line.mine ? " msg--me" : ""}`}>
+              <span class="msg-who">
+                <bdi>{line.mine ? t("You") : (line.by ?? state.technician)}</bdi> <time>{timeOfDay(line.at)}</time>
+              </span>
+              <p dir="auto">{line.link ? <Page address={line.text} /> : linked(line.text, location.origin)}</p>
+            </div>
+          ),
+        )}
         {state.technicianTypes && <p class="sys">{rich(t("{technician} is writing…"), { technician })}</p>}
       </div>
       <Compose state={state} intent={intent} />

@@ -30,12 +30,15 @@ export interface StageProps {
 }
 
 const NothingChosen = lazily(async () => (await import("./NotShown.tsx")).NothingChosen);
+const Interrupted = lazily(async () => (await import("./Interrupted.tsx")).Interrupted);
 const Unable = lazily(async () => (await import("./NotShown.tsx")).Unable);
 
 export function Stage(props: StageProps) {
   switch (props.kind) {
     case "shown":
       return <Shown {...props} />;
+    case "interrupted":
+      return <Interrupted {...props} />;
     case "lost":
       return (
         <Card icon="refresh" look="warn" title={t("The connection was lost")} lead={lostSentence(props.state)}>

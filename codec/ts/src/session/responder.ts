@@ -17,6 +17,7 @@ export class Responder {
   private begun = 0;
   private latest: Agreement | undefined;
   private handshake: Handshake | undefined;
+  private takesWords = false;
 
   /** `randomness` returns RANDOM_BYTES fresh random bytes at each call. */
   constructor(
@@ -54,6 +55,12 @@ export class Responder {
   /** The person has the secret after all: attempts from now on are over it. */
   give(secret: string): void {
     this.secret = secret;
+    this.takesWords = false;
+  }
+
+  /** Another console may take over, which has no secret: attempts may be by words from now on. */
+  handOver(): void {
+    this.takesWords = true;
   }
 
   /**
@@ -64,7 +71,7 @@ export class Responder {
   receive(step: Uint8Array): Uint8Array | undefined {
     let said: Uint8Array | undefined;
     try {
-      if (this.begins(step)) this.begin();
+      if (this.begins(step)) this.begin(step);
       if (this.handshake === undefined) return undefined; // a step of an attempt that is over
       said = this.handshake.receive(step);
     } catch (error) {
@@ -80,9 +87,12 @@ export class Responder {
     return !known && parseStep(step).kind === "commit";
   }
 
-  private begin(): void {
+  private begin(step: Uint8Array): void {
     if (this.begun >= ATTEMPTS) throw new HandshakeError("too_many_attempts");
     this.begun += 1;
-    this.handshake = new Handshake("applet", this.session, this.secret, this.randomness());
+    const commit = parseStep(step);
+    const isByWords = this.takesWords && commit.kind === "commit" && commit.how === "words";
+    const secret = isByWords ? undefined : this.secret;
+    this.handshake = new Handshake("applet", this.session, secret, this.randomness());
   }
 }

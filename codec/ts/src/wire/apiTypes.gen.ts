@@ -56,7 +56,7 @@ export interface Transfer {
   to: string;
   comment: string;
   at: string;
-  minutes: number;
+  minutes?: number;
   outcome?: TransferOutcome;
   ended_by?: string;
 }
@@ -100,5 +100,29 @@ export interface IceServer {
   credential?: string | null;
 }
 
+export interface TransferTargets {
+  groups: TargetGroup[];
+  channels: Channel[];
+}
+
+export interface TargetGroup {
+  id: number;
+  name: string;
+  whole: boolean;
+  technicians: TargetTechnician[];
+}
+
+export interface TargetTechnician {
+  id: number;
+  name: string;
+}
+
+export interface NewTransfer {
+  kind: TargetKind;
+  target: number;
+  comment?: string;
+}
+
 export const SESSION_STATES = ["connecting", "waiting", "active", "on_hold", "transferring", "reconnecting", "offline", "disconnected", "transferred", "closed_by_customer", "closed_by_technician", "closed_by_waiting_customer", "timed_out", "refused_by_customer", "aborted_technician_removed"] as const;
 export const FINAL_STATES = ["transferred", "closed_by_customer", "closed_by_technician", "closed_by_waiting_customer", "timed_out", "refused_by_customer", "aborted_technician_removed"] as const;
+export const MAX_COMMENT = 128;

@@ -60,6 +60,10 @@ export interface Release {
   access: Access;
 }
 
+export interface HandOver {
+  kind: "hand_over";
+}
+
 export interface SwitchChat {
   kind: "switch_chat";
   on: boolean;
@@ -310,7 +314,7 @@ export interface SignedHead {
   signature: Uint8Array;
 }
 
-export type SessionMessage = Chat | Typing | ClipboardText | ClipboardTooLong | Offer | Answer | Bye | Ask | Withdraw | Release | SwitchChat | SendUrl | Watch | Refresh | Shown | Recording | SignHead | PointerMove | PointerButton | PointerWheel | Key | Point | CameraRequest | Freeze | Mark | ClearMarks | ReleaseKeys | StillHeld | TypeText | Computer | Displays | Granted | Asking | Answered | ChatState | Stopped | Picture | PointerShape | PointerAt | Stats | Camera | Photo | CameraDeclined | Notice | SignedHead;
+export type SessionMessage = Chat | Typing | ClipboardText | ClipboardTooLong | Offer | Answer | Bye | Ask | Withdraw | Release | HandOver | SwitchChat | SendUrl | Watch | Refresh | Shown | Recording | SignHead | PointerMove | PointerButton | PointerWheel | Key | Point | CameraRequest | Freeze | Mark | ClearMarks | ReleaseKeys | StillHeld | TypeText | Computer | Displays | Granted | Asking | Answered | ChatState | Stopped | Picture | PointerShape | PointerAt | Stats | Camera | Photo | CameraDeclined | Notice | SignedHead;
 export type PageMessage = Typing | ClipboardText | ClipboardTooLong | Ask | Withdraw | Release | SwitchChat | SendUrl | Watch | Refresh | Shown | PointerMove | PointerButton | PointerWheel | Key | Point | CameraRequest | Freeze | Mark | ClearMarks | ReleaseKeys | StillHeld | TypeText;
 export const VERSION = 2;
 export const CHAT_CHARACTERS = 4_000;

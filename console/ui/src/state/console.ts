@@ -13,6 +13,8 @@ import { t } from "../texts/texts";
 import { type Failed, type Invitation, type Online, PLAYER, type ToPage } from "../wire/page.gen";
 import { enter, forget, howToOpen, type Refused } from "../wire/pageAuth";
 import { ask, attempt, connect, send, tell } from "./engine";
+import { customerOf } from "./groups";
+import { handing, targets, tellOutcome } from "./handOver";
 import { OpenSession } from "./openSession";
 import { Player } from "./player";
 import { browsing, changed, listRecordings, recordings } from "./recordings";
@@ -166,6 +168,12 @@ export async function open(session: number): Promise<void> {
     return;
   }
   await openTab(session, false);
+}
+
+/** Take a session over that a colleague hands over, also where it was here before and is still shown as it ended. */
+export async function pickUp(session: number): Promise<void> {
+  if (tabs.value.includes(session)) close(session);
+  await open(session);
 }
 
 /** Open a session although its customer brings no secret: the technician has said yes to that. */
@@ -344,7 +352,11 @@ function hear(message: ToPage): void {
       codes.value = new Map(message.codes.map((code) => [code.id, code]));
       break;
     case "session":
+      tellOutcome(sessions.value.get(message.session.id), message.session, customerOf(message.session));
       sessions.value = new Map(sessions.value).set(message.session.id, message.session);
+      break;
+    case "targets":
+      targets.value = message.targets;
       break;
     case "session_gone": {
       const left = new Map(sessions.value);
@@ -498,6 +510,7 @@ function leaveAll(): void {
   leaving.value = undefined;
   unopenable.value = undefined;
   closing.value = undefined;
+  handing.value = undefined;
   sessions.value = new Map();
   codes.value = new Map();
   invitations.value = new Map();

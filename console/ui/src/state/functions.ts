@@ -52,7 +52,8 @@ export function hasMeans(access: Access, session: number): boolean {
 
 /** Whether the customer can be asked for this now; as `within_means` of codec/wire/customer_kinds.py, to which the permit holds. */
 export function canGive(access: Access, session: number): boolean {
-  const type = sessions.value.get(session)?.session_type ?? "standard";
+  const { session_type: type = "standard", state } = sessions.value.get(session) ?? {};
+  if (state === "on_hold" || state === "transferring") return false;
   const isOfType = type === "standard" || (type === "lens" && (access === "camera" || access === "record"));
   return isOfType && hasMeans(access, session);
 }

@@ -2,6 +2,7 @@
 
 import type { Session, SessionState } from "@deskside/codec/wire/apiTypes.gen";
 import { t } from "../texts/texts";
+import { isIncoming } from "./handOver";
 
 export type Group = "waiting" | "connecting" | "active" | "away" | "ended";
 
@@ -47,6 +48,7 @@ export function withWhat(session: Session): string {
 }
 
 export function groupOf(session: Session): Group {
+  if (isIncoming(session)) return "waiting"; // for this technician it is one more customer who waits
   return GROUPS[session.state];
 }
 
@@ -75,8 +77,10 @@ export function grouped(sessions: Iterable<Session>, search: string): Members[] 
 function queues(waiting: readonly Session[]): Members[] {
   const found = new Map<number | undefined, Members>();
   for (const session of waiting) {
-    const { id, name } = session.channel ?? {};
-    const heading = name === undefined ? groupWord("waiting") : t("Waiting in {channel}", { channel: name });
+    const incoming = isIncoming(session);
+    const { id, name } = incoming ? { id: -1, name: undefined } : (session.channel ?? {});
+    const own = incoming ? t("Transferred to you") : groupWord("waiting");
+    const heading = name === undefined ? own : t("Waiting in {channel}", { channel: name });
     const queue = found.get(id) ?? { key: `waiting ${id}`, heading, members: [] };
     queue.members.push(session);
     found.set(id, queue);

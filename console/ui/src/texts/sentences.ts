@@ -3,6 +3,7 @@
 import type { Session, SessionState } from "@deskside/codec/wire/apiTypes.gen";
 import type { Notice, Trouble } from "@deskside/codec/wire/messages";
 import type { Missed } from "@deskside/codec/wire/signals.gen";
+import { isIncoming } from "../state/handOver";
 import type { ChatLine, Connected, Failed } from "../wire/page.gen";
 import { recordingStopped } from "./reasons";
 import { language, number, t } from "./texts";
@@ -115,6 +116,22 @@ export function eventSentence(line: ChatLine, customer: string): string {
       return t("The session ended because the connection was not restored");
     case "ended_unused":
       return t("The session ended automatically because of inactivity");
+    case "held":
+      return t("You put the session on hold");
+    case "resumed":
+      return t("You continue the session");
+    case "resumed_elsewhere":
+      return t("You continue the session in another console");
+    case "handed_over":
+      return t("You are handing the session over to {to}", { to: line.detail ?? "" });
+    case "transferred":
+      return t("{by} has taken the session over", { by: line.detail ?? "" });
+    case "transfer_declined":
+      return t("{by} declined the session, so it is yours again", { by: line.detail ?? "" });
+    case "transfer_timed_out":
+      return t("No one took the session over in {minutes} min, so it is yours again", { minutes: line.detail ?? "" });
+    case "taken_back":
+      return t("You took the session back");
     case "ended_overstepped":
       return t("The session was ended: {name}’s program claimed permissions that you had not asked for", name);
     case "ended_flood":
@@ -280,6 +297,7 @@ export function stateWord(state: SessionState): string {
 
 /** Return what has become of a session: its state, and why where that says more. */
 export function sessionWord(session: Session): string {
+  if (isIncoming(session)) return t("Incoming");
   if (session.ending === "page_closed" || session.page_closed) return t("Page closed");
   if (session.ending !== "wrong_secret") return stateWord(session.state);
   return session.method === "pin" ? t("Wrong extra digits") : t("Damaged link");

@@ -20,6 +20,7 @@ import { busySentence } from "../texts/sentences";
 import { t } from "../texts/texts";
 import { CloseWaiting } from "./CloseWaiting";
 import { Decisions } from "./Decisions";
+import { HandOver } from "./HandOver";
 import { NewSession } from "./NewSession";
 import { Overview } from "./Overview";
 import { Player } from "./Player";
@@ -95,6 +96,7 @@ function Console() {
       {looking.value && <Uploads />}
       {seeing.value && <Colleagues />}
       <CloseWaiting />
+      <HandOver />
       <Unsecured />
       <Unopenable />
       {leaving.value !== undefined && <SignOut count={leaving.value} />}

@@ -6,6 +6,7 @@ import type { OpenSession } from "../state/openSession";
 import { eventSentence, extraDigits, pinInGroups } from "../texts/sentences";
 import { t } from "../texts/texts";
 import { Digits } from "./Digits";
+import { Interrupted } from "./Interrupted";
 import { Empty } from "./parts";
 import { OnlyAPage } from "./SendProgram";
 
@@ -32,7 +33,11 @@ export function NoPicture({ openSession, customer }: { openSession: OpenSession;
       </Empty>
     );
   }
-  if (sessions.value.get(openSession.id)?.page_closed) {
+  const session = sessions.value.get(openSession.id);
+  if (session?.state === "on_hold" || session?.state === "transferring") {
+    return <Interrupted session={session} customer={customer} />;
+  }
+  if (session?.page_closed) {
     return (
       <Empty icon="mask" title={t("{name} closed the page", { name: customer })}>
         <p>{t("You no longer see anything. The session ends soon unless they open the page again.")}</p>

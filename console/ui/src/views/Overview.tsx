@@ -10,11 +10,13 @@ import {
   making,
   online,
   open,
+  pickUp,
   relayNow,
   sessions,
 } from "../state/console";
 import { columns, fields, fieldValue, mayEdit, nameWord, toggleColumn } from "../state/fields";
 import { customerOf, grouped, groupOf, lasted, sinceThen, withWhat } from "../state/groups";
+import { change, isIncoming } from "../state/handOver";
 import { methodsOf } from "../state/inviting";
 import { toast } from "../state/toasts";
 import { hasFailed, pinInGroups, sessionWord } from "../texts/sentences";
@@ -196,6 +198,7 @@ function CodeRow({ code }: { code: Code }) {
 
 function SessionRow({ session }: { session: Session }) {
   const group = groupOf(session);
+  const incoming = isIncoming(session);
   const since = sinceThen(session, relayNow.value);
   const time = lasted(session, relayNow.value) ?? (group === "ended" ? undefined : since);
   const words = { waiting: t("Pick up"), active: t("Open"), away: t("Take over"), connecting: "", ended: "" };
@@ -221,17 +224,23 @@ function SessionRow({ session }: { session: Session }) {
       <td class="second state-word">
         {engineThere.value || group === "ended" ? sessionWord(session) : t("Not known")}
         {group === "ended" && ` · ${ago(since)}`}
+        {incoming && <TransferredBy session={session} />}
       </td>
       <td class="num">
         {time === undefined ? <span class="sr">{t("None")}</span> : <Waited session={session} seconds={time} />}
       </td>
       <td class="next">
         {words[group] !== "" && (
-          <button type="button" class="btn btn--s" onClick={() => void open(session.id)}>
+          <button type="button" class="btn btn--s" onClick={() => void (incoming ? pickUp : open)(session.id)}>
             {words[group]}
           </button>
         )}
-        {(group === "waiting" || group === "connecting") && (
+        {incoming && session.transfer?.kind === "technician" && (
+          <button type="button" class="btn btn--s btn--quiet" onClick={() => void change(session.id, "decline")}>
+            {t("Decline")}
+          </button>
+        )}
+        {!incoming && (group === "waiting" || group === "connecting") && (
           <button
             type="button"
             class="btn btn--s btn--quiet"
@@ -244,6 +253,16 @@ function SessionRow({ session }: { session: Session }) {
         )}
       </td>
     </tr>
+  );
+}
+
+/** Who hands a session over, and what they say of it (SESS-160). */
+function TransferredBy({ session: { transfer } }: { session: Session }) {
+  return (
+    <span class="transferred-by">
+      {t("Transferred by {by}", { by: transfer?.by ?? "" })}
+      {transfer?.comment && <bdi>: “{transfer.comment}”</bdi>}
+    </span>
   );
 }
 

@@ -3,10 +3,12 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { close, compared, end, engineThere, relayNow } from "../state/console";
 import { customerOf, lasted } from "../state/groups";
+import { change, handing, mayHandOver, mayHold } from "../state/handOver";
 import { listOpen, toggleList } from "../state/layout";
 import type { OpenSession } from "../state/openSession";
 import { eventSentence, hasFailed, sessionWord, stateWord } from "../texts/sentences";
 import { span, t } from "../texts/texts";
+import { HandedOver } from "./Interrupted";
 import { Icon, Question, State } from "./parts";
 
 interface HeadProps {
@@ -39,8 +41,10 @@ export function SessionHead({ openSession, session }: HeadProps) {
           <bdi>{customer}</bdi>
         </h1>
         <Second openSession={openSession} session={session} customer={customer} />
+        <HandedOver session={session} />
       </div>
       {engineThere.value && <Words openSession={openSession} customer={customer} />}
+      {engineThere.value && session !== undefined && !openSession.over.value && <Whole session={session} />}
       <ChatButton openSession={openSession} />
       {engineThere.value && !openSession.over.value && (
         <button
@@ -55,6 +59,38 @@ export function SessionHead({ openSession, session }: HeadProps) {
       )}
       {engineThere.value && <End openSession={openSession} customer={customer} />}
     </header>
+  );
+}
+
+/** What can be done with the session as a whole. */
+function Whole({ session }: { session: Session }) {
+  return (
+    <>
+      {mayHold(session) && (
+        <button
+          type="button"
+          class="icon-btn"
+          aria-label={t("Put on hold")}
+          data-tip={t("Put on hold")}
+          onClick={() => void change(session.id, "hold")}
+        >
+          <Icon name="pause" />
+        </button>
+      )}
+      {mayHandOver(session) && (
+        <button
+          type="button"
+          class="icon-btn"
+          aria-label={t("Transfer…")}
+          data-tip={t("Transfer…")}
+          onClick={() => {
+            handing.value = session.id;
+          }}
+        >
+          <Icon name="transfer" />
+        </button>
+      )}
+    </>
   );
 }
 

@@ -1,7 +1,8 @@
 import type { Session } from "@deskside/codec/wire/apiTypes.gen";
 import { useSignal } from "@preact/signals";
-import { current, making, open, openSessions, relayNow, sessions } from "../state/console";
+import { current, making, open, openSessions, pickUp, relayNow, sessions } from "../state/console";
 import { customerOf, grouped, groupOf, lasted, sinceThen, typeWord } from "../state/groups";
+import { isIncoming } from "../state/handOver";
 import { hasFailed, pinInGroups, sessionWord } from "../texts/sentences";
 import { ago, t } from "../texts/texts";
 import { Icon, SearchField, State, viaIcon } from "./parts";
@@ -64,7 +65,7 @@ function Entry({ session }: { session: Session }) {
         type="button"
         class={`item${unread > 0 ? " item--unread" : ""}`}
         aria-current={current.value === session.id ? "true" : undefined}
-        onClick={() => void open(session.id)}
+        onClick={() => void (isIncoming(session) ? pickUp : open)(session.id)}
       >
         <State state={session.state} failed={hasFailed(session)} word={sessionWord(session)} />
         <span class="name cut">

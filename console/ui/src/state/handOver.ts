@@ -1,0 +1,65 @@
+/** Sessions on hold, and handed over to other technicians: what the technician can do, and what has become of it. */
+
+import type { Session, TargetKind, TransferTargets } from "@deskside/codec/wire/apiTypes.gen";
+import { signal } from "@preact/signals";
+import { t } from "../texts/texts";
+import type { Change, Failed } from "../wire/page.gen";
+import { desk } from "./console";
+import { attempt } from "./engine";
+import { has } from "./functions";
+import { toast } from "./toasts";
+
+/** The session that the technician wants to hand over: they are asked to whom. */
+export const handing = signal<number | undefined>(undefined);
+/** Whom it can be handed over to, as it was told last; undefined until then. */
+export const targets = signal<TransferTargets | undefined>(undefined);
+
+/** Whether a session waits for this technician, because another one handed it over. */
+export function isIncoming({ state, transfer }: Session): boolean {
+  return state === "transferring" && transfer != null && transfer.by_person !== desk.value?.person.id;
+}
+
+/** Whether this technician may put a session on hold now. */
+export function mayHold({ state }: Session): boolean {
+  return has("hold") && state === "active";
+}
+
+/** Whether this technician may hand a session over now. */
+export function mayHandOver(session: Session): boolean {
+  const canBe = ["active", "on_hold", "waiting", "transferring"].includes(session.state) && !isIncoming(session);
+  const isOwn = session.state !== "waiting" || session.channel == null;
+  return has("transfer") && canBe && isOwn;
+}
+
+/** Do something with a session as a whole. */
+export async function change(session: number, what: Change): Promise<void> {
+  const failed = await attempt({ type: "change_session", session, change: what });
+  if (failed !== undefined) toast(failed.message);
+}
+
+/** Ask whom a session can be handed over to. Returns why that cannot be told. */
+export async function askTargets(): Promise<Failed | undefined> {
+  targets.value = undefined;
+  return attempt({ type: "list_targets" });
+}
+
+/** Hand a session over. Returns why not. */
+export async function handOver(
+  session: number,
+  kind: TargetKind,
+  target: number,
+  comment: string,
+): Promise<Failed | undefined> {
+  return attempt({ type: "hand_over_to", session, to: { kind, target, comment } });
+}
+
+/** A session has changed: say what has become of its hand-over, where the technician may not be looking at it. */
+export function tellOutcome(before: Session | undefined, after: Session, customer: string): void {
+  const { outcome, ended_by: by, minutes, by_person: from } = after.transfer ?? {};
+  if (before?.state !== "transferring" || after.state === "transferring" || from !== desk.value?.person.id) return;
+  const names = { customer, by: by ?? "", minutes: String(minutes) };
+  if (outcome === "declined") toast(t("{by} declined {customer}. The session is yours again.", names));
+  else if (outcome === "timed_out" && after.state !== "timed_out")
+    toast(t("No one took {customer} over in {minutes} min. The session is yours again.", names));
+  else if (outcome === "picked_up") toast(t("{by} has taken {customer} over.", names));
+}
