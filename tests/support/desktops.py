@@ -45,6 +45,25 @@ def scrolling(steps: list[tuple[int, int]]) -> Iterator[Frame]:
         yield picture
 
 
+REPEATING = (326, 333, 371, 498)
+"""Seeds for which an encoder writes other packets when it looks beyond the right edge, where the next row begins."""
+
+
+def repeating(seed: int) -> Iterator[Frame]:
+    """A pattern that repeats to the edges, then moved right of some column: each of its lines is in many places."""
+    random = np.random.default_rng(seed)
+    across, down = 16 * int(random.integers(1, 6)), int(random.integers(1, 14))
+    width, height = across * int(random.integers(2, 8)), int(random.integers(48, 160))
+    pattern = np.zeros((down, across, 4), np.uint8)
+    pattern[..., :3] = np.where(random.random((down, across, 1)) < 0.4, 30, 235)
+    page = np.tile(pattern, (height // down + 2, width // across + 2, 1))
+    by = int(random.integers(0, across)), int(random.integers(0, down))
+    yield page[:height, :width].copy()
+    moved, left = page[:height, :width].copy(), 16 * int(random.integers(0, 3))
+    moved[:, left:] = np.roll(page, by[::-1], (0, 1))[:height, left:width]
+    yield moved
+
+
 FILM = (128, 64, 256, 192)
 """Left, top, width and height."""
 

@@ -13,7 +13,7 @@ from codec.picture.diff import Frame
 from codec.picture.encoder import BadFrameError, Encoder
 from codec.picture.packet import KEY, OLDEST_VERSION, VERSION, parse_header
 from tests.codec.picture.changes import Change, changed, changes
-from tests.support.desktops import DRAG, SCROLL, dragging, filming, photograph, scrolling, text
+from tests.support.desktops import DRAG, REPEATING, SCROLL, dragging, filming, photograph, repeating, scrolling, text
 from tests.support.encoders import PageEncoder
 
 sizes = st.integers(1, 300)
@@ -73,6 +73,11 @@ def beside_a_clock(frames: Iterable[Frame]) -> Iterator[Frame]:
 )
 def test_desktops(page: PageEncoder, frames: Callable[[], Iterable[Frame]]) -> None:
     assert writes_what_python_writes(page, (frame.astype(np.uint8) for frame in frames()))
+
+
+@pytest.mark.parametrize("seed", REPEATING)
+def test_lines_that_are_everywhere(page: PageEncoder, seed: int) -> None:
+    assert writes_what_python_writes(page, repeating(seed))
 
 
 def test_the_size_may_change_at_any_time(page: PageEncoder) -> None:

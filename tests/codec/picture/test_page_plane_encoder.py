@@ -16,7 +16,7 @@ from codec.picture.packet import PlaneColors, parse_header
 from codec.picture.plane_encoder import PlaneEncoder
 from tests.codec.picture.changes import Change, changed, changes
 from tests.support.captures import captured, same_planes
-from tests.support.desktops import DRAG, SCROLL, dragging, filming, photograph, scrolling, text
+from tests.support.desktops import DRAG, REPEATING, SCROLL, dragging, filming, photograph, repeating, scrolling, text
 from tests.support.encoders import PageEncoder
 from tests.support.packets import COLORS
 
@@ -72,6 +72,11 @@ def test_any_pictures(page: PageEncoder, width: int, height: int, steps: list[Ch
 def test_desktops(page: PageEncoder, frames: Callable[[], Iterable[Frame]], interleaved: bool) -> None:
     pictures = [frame.astype(np.uint8) for frame in frames()]
     assert writes_what_python_writes(page, pictures, [interleaved] * len(pictures)) > 0
+
+
+@pytest.mark.parametrize("seed", REPEATING)
+def test_lines_that_are_everywhere(page: PageEncoder, seed: int) -> None:
+    assert writes_what_python_writes(page, repeating(seed))
 
 
 def test_the_size_may_change_at_any_time(page: PageEncoder) -> None:
