@@ -65,6 +65,7 @@ from relay.signalling.rechecks import Rechecks
 from relay.signalling.recording_attestation import RecordingAttestor
 from relay.signalling.served_channels import ServedChannels
 from relay.signalling.tunnel import Tunnels
+from relay.signalling.waits_told import WaitsTold
 from relay.store.database import Store
 from relay.tasks.sweep import Sweep
 from relay.web.languages import load_languages
@@ -144,8 +145,9 @@ class Services:
         self.session_fields = SessionFields(self.sessions, self.permissions, fields)
         self.attestor = RecordingAttestor(self.hub, permit_key(settings.data))
         self.availability = Availability(store, self.permissions, self.choices, Roster(self.bus, new_secret()))
-        self.colleagues, self.limits_told = (
+        self.colleagues, self.waits_told, self.limits_told = (
             Colleagues(store, self.availability, self.hub, self.bus),
+            WaitsTold(store, *people, self.hub, self.bus),
             LimitsTold(*people, self.sessions.patience, self.hub, self.bus),
         )
         self.for_customers = settings_of_session(store, *people)
@@ -207,6 +209,7 @@ class Services:
         if session.state.is_final:
             self.hub.session_over(session.id)
             self.use.over(session.id)
+        self.waits_told.changed()
 
 
 def _lifetimes(settings: Settings) -> dict[Method, timedelta]:

@@ -64,7 +64,18 @@ from codec.wire.messages import (
     Withdraw,
 )
 from codec.wire.permits import BadPermitError, Function, SignedPermit, known, read
-from codec.wire.signals import AcceptTerms, Entered, Leaving, Permitted, Refused, Replaced, SigningKey, State, ToApplet
+from codec.wire.signals import (
+    AcceptTerms,
+    Entered,
+    Leaving,
+    Permitted,
+    Refused,
+    Replaced,
+    SigningKey,
+    State,
+    ToApplet,
+    Wait,
+)
 from codec.wire.tools import ToolName
 
 LOST_SECONDS = 3.0
@@ -312,6 +323,8 @@ class Engine:
                 if technician:
                     self.show(replace(self.ui_state, technician=technician))
                 self._is(Where(state, leg, to))
+            case Wait():
+                self.show(replace(self.ui_state, wait=signal))
             case Permitted(permit=permit):
                 self._permit(permit)
 

@@ -10,6 +10,7 @@ from typing import ClassVar
 from applet.session.consent import Question
 from applet.session.interruption import Interruption
 from codec.wire.access import Access
+from codec.wire.signals import Wait
 from codec.wire.tools import ToolName
 
 
@@ -70,6 +71,8 @@ class UiState:
     """Whether there is a way to the technician at this moment."""
     away: bool = False
     """Whether there has been none for so long that the person should know that the technician may not come back."""
+    wait: Wait | None = None
+    """What is told of the wait for a technician."""
     words: tuple[str, ...] = ()
     words_changed: bool = False
     """Whether these words replaced others in this session: what was compared before says nothing of them."""

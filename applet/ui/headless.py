@@ -30,6 +30,7 @@ from applet.ui.texts import (
     recording_text,
     translate,
     unknown_relay_text,
+    waiting_text,
     words_text,
 )
 from codec.host.safe_text import hanging
@@ -106,6 +107,8 @@ class Terminal:
             self._digits()
         if ui_state.stage != before.stage:
             self._stage(ui_state)
+        if (wait := waiting_text(ui_state)) and wait != waiting_text(before):
+            self._print(wait)
         if ui_state.terms is not None and ui_state.terms != before.terms:
             self._terms(ui_state.terms)
 

@@ -141,6 +141,23 @@ def wait_text(seconds: int) -> str:
     return translate(_("%s minutes")) % minutes if minutes <= 90 else translate(_("%s hours")) % -(-minutes // 60)
 
 
+def waiting_text(ui_state: UiState) -> str:
+    """Return what is known of how long the customer may wait, empty where nothing is."""
+    wait = ui_state.wait
+    if wait is None or (wait.position is None and wait.seconds is None):
+        return ""
+    if wait.position == 1:
+        return translate(_("You are next in line."))
+    if wait.position is not None:
+        return translate(_("You are number %s in line.")) % wait.position
+    minutes = round((wait.seconds or 0) / 60)
+    if minutes == 0:
+        return translate(_("The last customers waited less than a minute."))
+    if minutes == 1:
+        return translate(_("The last customers waited about a minute."))
+    return translate(_("The last customers waited about %s minutes.")) % minutes
+
+
 def ending_title(ui_state: UiState) -> str:
     """Return what became of the session, as a heading."""
     return translate(_("The session continues") if ui_state.ending in GO_ON else _("The session has ended"))

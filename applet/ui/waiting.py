@@ -5,7 +5,7 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from applet.session.ui_state import Intent, Leave, UiState
-from applet.ui.texts import lost_text
+from applet.ui.texts import lost_text, waiting_text
 from applet.ui.texts import translate as _
 from applet.ui.widgets import boxed, button, label, shown_name
 
@@ -20,6 +20,8 @@ class WaitingPage(QWidget):
         column.setSpacing(12)
         self._title = label("", "title")
         column.addWidget(self._title)
+        self._wait = label("", "quiet")
+        column.addWidget(self._wait)
         self._sentence = label(_("You can keep working. This window alerts you when it is your turn."), "quiet")
         column.addWidget(self._sentence)
         bar = QProgressBar()
@@ -43,5 +45,7 @@ class WaitingPage(QWidget):
             "organisation": shown_name(ui_state.organisation),
         }
         self._title.setText(_("%(technician)s (%(organisation)s) knows that you are here") % names)
+        self._wait.setText(waiting_text(ui_state))
+        self._wait.setVisible(bool(waiting_text(ui_state)))
         self._offline.setVisible(not ui_state.online)
         self._lost.setText(lost_text(ui_state))

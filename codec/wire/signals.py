@@ -187,6 +187,16 @@ class State(_Signal, frozen=True, tag="state"):
     to: Text = ""
 
 
+class Wait(_Signal, frozen=True, tag="wait"):
+    """You wait: others waited for `seconds` lately on average, or you have this `position` in the queue, from 1.
+
+    Both are None where there is nothing to tell. Said at every change, as long as you wait.
+    """
+
+    seconds: Annotated[int, Meta(ge=0, lt=1 << 31)] | None = None
+    position: Annotated[int, Meta(ge=1, lt=1 << 31)] | None = None
+
+
 class Permitted(_Signal, frozen=True, tag="permitted"):
     """What the technician may ask for has changed. What is running may go on."""
 
@@ -454,7 +464,7 @@ class SignedOut(_Signal, frozen=True, tag="signed_out"):
 
 
 FromApplet = Enter | Return | AcceptTerms | AppletSignal | SigningKey | Leave | Ping
-ToApplet = Entered | Refused | Replaced | State | Permitted | RelaySignal | Tunnel | Pong
+ToApplet = Entered | Refused | Replaced | State | Wait | Permitted | RelaySignal | Tunnel | Pong
 FromConsole = ConsoleSignIn | ConsoleSignal | TunnelPlease | BeginRecording | Stamp | Attention | SessionUsed
 ToConsole = (
     Desk

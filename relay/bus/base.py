@@ -20,6 +20,7 @@ class TopicKind(StrEnum):
     SESSION = "session"
     TECHNICIANS = "technicians"
     USE = "use"
+    WAITS = "waits"
 
 
 class Topic(NamedTuple):
@@ -34,6 +35,8 @@ TECHNICIANS = Topic(TopicKind.TECHNICIANS, 0)
 """Who is at their console, for the relays alone."""
 USE = Topic(TopicKind.USE, 0)
 """In which sessions something is done, for the relays alone."""
+WAITS = Topic(TopicKind.WAITS, 0)
+"""That a queue has changed, for the relays alone."""
 
 
 class Follower(Protocol):

@@ -148,6 +148,7 @@ WAITING = Section(
             units=(HolderKind.GROUP,),
             help=_("Calculated from the technician’s last ten sessions."),
             requirements=("APP-35", "APP-36", "APP-37", "APP-46", "SESS-55"),
+            in_effect=True,
         ),
         Setting(
             "waiting.message",
@@ -162,6 +163,7 @@ WAITING = Section(
             "none",
             units=(HolderKind.CHANNEL,),
             requirements=("APP-40", "APP-41", "APP-42", "APP-46", "SESS-56", "SESS-57"),
+            in_effect=True,
         ),
     ),
 )

@@ -22,6 +22,7 @@ from applet.ui.main_window import MainWindow
 from applet.ui.qt_clipboard import QtClipboard
 from applet.ui.widgets import Choice, shown_name
 from codec.wire.access import Access
+from codec.wire.signals import Wait
 
 ALL = POSSIBLE - {Access.RECORD}
 WITH = UiState(
@@ -87,6 +88,24 @@ def test_a_code_is_entered_and_a_problem_is_told_with_the_input_kept(window: Mai
     assert intents == [EnterCode("123 456")]
     window.show_ui_state(UiState(problem="unknown"))
     assert field.text() == "123 456"
+
+
+@pytest.mark.parametrize(
+    ("wait", "told"),
+    [
+        (Wait(position=1), "You are next in line."),
+        (Wait(position=3), "You are number 3 in line."),
+        (Wait(seconds=20), "The last customers waited less than a minute."),
+        (Wait(seconds=70), "The last customers waited about a minute."),
+        (Wait(seconds=250), "The last customers waited about 4 minutes."),
+    ],
+)
+def test_who_waits_reads_how_it_was_for_others_or_their_place(window: MainWindow, wait: Wait, told: str) -> None:
+    waiting = UiState(stage=Stage.WAITING, technician="Anna", organisation="Northwind IT")
+    window.show_ui_state(replace(waiting, wait=wait))
+    assert told in [label.text() for label in window.findChildren(QLabel) if label.isVisible()]
+    window.show_ui_state(replace(waiting, wait=Wait()))
+    assert told not in [label.text() for label in window.findChildren(QLabel) if label.isVisible()]
 
 
 def test_a_key_or_click_that_comes_too_early_answers_nothing(window: MainWindow, intents: list[Intent]) -> None:

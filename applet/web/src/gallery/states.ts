@@ -132,6 +132,8 @@ export const EXAMPLES: Record<string, Example> = {
   },
   "queue-closed": { state: { ...QUEUE, opensAt: AT }, brought: CHANNEL },
   queue: { state: QUEUE, brought: CHANNEL },
+  "queue-third": { state: { ...QUEUE, wait: { seconds: null, position: 3 } }, brought: CHANNEL },
+  "waiting-minutes": { state: { ...WAITING, wait: { seconds: 240, position: null } } },
   "queue-lost": { state: { ...QUEUE, online: false }, brought: CHANNEL },
   insecure: { state: FRESH, can: { secure: false } },
   waiting: { state: WAITING },

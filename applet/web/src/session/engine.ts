@@ -292,6 +292,8 @@ export class Engine implements ToolHost {
       // Who was not picked up yet had nothing to come back into.
       const isBack = !this.wasReloaded || this.uiState.technician === "" || visit.isConnected;
       this.finish(isBack || signal.state !== "closed_by_technician" ? signal.state : "not_restored");
+    } else if (signal.type === "wait") {
+      this.show({ ...this.uiState, wait: signal });
     } else if (signal.type === "permitted") {
       this.permit(signal.permit);
     }

@@ -13,6 +13,7 @@ import {
   type Refusal,
 } from "@deskside/codec/wire/signals.gen";
 import { fromBase64, toBase64 } from "./base64.ts";
+import type { Wait } from "./uiState.ts";
 
 /** Of what the organisation has chosen, what a page has a use for: it has no stop key. */
 type PageSettings = Omit<Required<CustomerSettings>, "control_no_stop_key">;
@@ -37,6 +38,7 @@ export type ToApplet =
   | { type: "refused"; reason: Refusal; retry_seconds: number | null; page: string }
   | { type: "replaced"; kind: CustomerKind }
   | { type: "state"; state: SessionState; technician_present: boolean; technician: string; leg: number; to: string }
+  | ({ type: "wait" } & Wait)
   | { type: "permitted"; permit: SignedPermit }
   | { type: "signal"; data: string }
   | { type: "tunnel"; ticket: string; ice_servers: IceServer[] }
@@ -74,7 +76,7 @@ export function readToApplet(text: string): ToApplet {
       return {
         type: "refused",
         reason: word(signal.reason, REFUSALS),
-        retry_seconds: signal.retry_seconds == null ? null : whole(signal.retry_seconds),
+        retry_seconds: count(signal.retry_seconds),
         page: signal.page === undefined ? "" : string(signal.page),
       };
     case "replaced":
@@ -87,6 +89,8 @@ export function readToApplet(text: string): ToApplet {
         technician: signal.technician === undefined ? "" : string(signal.technician),
         ...whose(signal),
       };
+    case "wait":
+      return { type: "wait", seconds: count(signal.seconds), position: count(signal.position) };
     case "permitted":
       return { type: "permitted", permit: permit(signal.permit) };
     case "signal":
@@ -162,6 +166,10 @@ function boolean(value: unknown): boolean {
 
 function whole(value: unknown): number {
   return Number.isSafeInteger(value) ? (value as number) : bad("a number is missing");
+}
+
+function count(value: unknown): number | null {
+  return value == null ? null : whole(value);
 }
 
 function moment(value: unknown): number {

@@ -114,6 +114,12 @@ export type PickerTrouble = "cancelled" | "denied" | "failed" | "unsupported" | 
  */
 export type SharingEnd = "stopped" | "by_browser" | "by_technician" | "failed";
 
+/** What a customer who waits is told: how long others waited lately on average, or their place in the queue. */
+export interface Wait {
+  seconds: number | null;
+  position: number | null;
+}
+
 /** A place on what is shown, as parts of its width and height. */
 export interface Place {
   x: number;
@@ -129,6 +135,8 @@ export interface UiState {
   page: string;
   /** When the working hours begin outside which the customer waits, null where it is not told. */
   opensAt: number | null;
+  /** What is told of the wait, null before anything was. */
+  wait: Wait | null;
   /** Whether the customer came through a channel, so that the two may not be on the phone. */
   isByChannel: boolean;
   /** What must be accepted before any technician may begin. */
@@ -203,6 +211,7 @@ export const FRESH: UiState = {
   retrySeconds: null,
   page: "",
   opensAt: null,
+  wait: null,
   isByChannel: false,
   terms: null,
   interruption: null,

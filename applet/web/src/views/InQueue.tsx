@@ -2,6 +2,7 @@
 
 import { dayAndTime, t } from "../texts/texts.ts";
 import { Avatar, Icon, Name, rich } from "./parts.tsx";
+import { Wait } from "./Wait.tsx";
 import { Host, Steps, type WaitingProps } from "./Waiting.tsx";
 
 export function InQueue({ state, host, intent }: WaitingProps) {
@@ -23,6 +24,7 @@ export function InQueue({ state, host, intent }: WaitingProps) {
           <h2>
             {state.online ? t("You are waiting for a technician") : t("The connection was lost. It is being restored…")}
           </h2>
+          <Wait state={state} />
         </div>
         {state.opensAt !== null && (
           <p>

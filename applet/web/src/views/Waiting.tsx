@@ -10,6 +10,8 @@ import { Avatar, Icon, Name, rich } from "./parts.tsx";
 
 const Digits = lazily(async () => (await import("./Digits.tsx")).Digits);
 
+const Wait = lazily(async () => (await import("./Wait.tsx")).Wait);
+
 export interface WaitingProps {
   state: UiState;
   host: string;
@@ -55,6 +57,7 @@ function Next({ state }: { state: UiState }) {
             ? rich(t("Waiting for {technician}"), { technician })
             : t("The connection was lost. It is being restored…")}
         </h2>
+        {state.wait && <Wait state={state} />}
         {state.attempt > 1 && (
           <p class="small">
             {t("The technician’s program restarted the connection ({attempt}).", { attempt: state.attempt })}
