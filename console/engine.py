@@ -247,8 +247,10 @@ class Engine:
                 self._answer(page, request, self._cancel_code(code))
             case said.PageOpen(request):
                 self._answer(page, request, self._open(page, message))
-            case said.OpenUp() | said.EditField() | said.ChangeSession() | said.HandOverTo() | said.ListTargets():
+            case said.OpenUp() | said.ChangeSession() | said.HandOverTo() | said.ListTargets():
                 self._answer(page, message.request, self._change(page, message))
+            case said.EditField(request) | said.WriteNotes(request):
+                self._answer(page, request, self._write(message))
             case said.PageEnd(request, session, words_differ):
                 if words_differ:
                     self._sessions.act(session, OpenSession.words_differ)
@@ -345,8 +347,12 @@ class Engine:
         self._tell_code(CodeChanged(code))
         return said.Done(request, code=code.id)
 
-    async def _edit_field(self, session: int, field: int, value: str) -> None:
-        await self._relay.edit_field(session, field, value)  # which tells every console, this one too
+    async def _write(self, message: said.EditField | said.WriteNotes) -> None:
+        """Have the relay keep what is written about a session. It tells every console, this one too."""
+        if isinstance(message, said.WriteNotes):
+            await self._relay.write_notes(message.session, message.notes)
+        else:
+            await self._relay.edit_field(message.session, message.field, message.value)
 
     async def _cancel_code(self, code: int) -> None:
         await self._relay.cancel_code(code)
@@ -383,13 +389,11 @@ class Engine:
     async def _change(
         self,
         page: Page,
-        message: said.OpenUp | said.EditField | said.ChangeSession | said.HandOverTo | said.ListTargets,
+        message: said.OpenUp | said.ChangeSession | said.HandOverTo | said.ListTargets,
     ) -> None:
         match message:
             case said.OpenUp(session=session):
                 await self._sessions.open_up(session)
-            case said.EditField(session=session, field=field, value=value):
-                await self._edit_field(session, field, value)
             case said.ChangeSession(session=session, change=change):
                 await self._changes[change](session)
             case said.HandOverTo(session=session, to=to):

@@ -17,6 +17,7 @@ from codec.wire.api_types import (
     ChoosePassword,
     Code,
     EditField,
+    EditNotes,
     Enrol,
     Enrolled,
     Method,
@@ -216,6 +217,10 @@ class Relay:
     async def decline(self, session: int) -> Session:
         """Send a session back to who handed it over. Raises as `sign_in`."""
         return await self._ask("POST", f"/api/v1/sessions/{session}/decline", Session)
+
+    async def write_notes(self, session: int, notes: str) -> Session:
+        """Keep these notes with a session. Raises as `sign_in`."""
+        return await self._ask("PATCH", f"/api/v1/sessions/{session}/notes", Session, EditNotes(notes=notes))
 
     async def end(self, session: int) -> Session:
         """Close a session. Raises as `sign_in`."""

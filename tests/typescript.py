@@ -33,6 +33,7 @@ FILES: dict[str, dict[str, tuple[str, ...]]] = {
     "codec/ts/src/wire/access.gen.ts": {"codec.wire.access": ("Access", "FUNCTIONS")},
     "codec/ts/src/wire/apiTypes.gen.ts": {
         "codec.wire.api_types": (
+            "MAX_NOTES",
             "Person",
             "Session",
             "Code",

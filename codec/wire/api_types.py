@@ -17,6 +17,7 @@ MAX_EMAIL = 254
 """The longest e-mail address (RFC 5321), in characters. Longer ones are refused before anything is done to them."""
 MAX_PASSWORD = 1_000
 MAX_COMMENT = 128
+MAX_NOTES = 1_024
 """The longest comment on a hand-over, in characters."""
 Email = Annotated[str, Meta(max_length=MAX_EMAIL)]
 Password = Annotated[str, Meta(max_length=MAX_PASSWORD)]
@@ -224,6 +225,8 @@ class Session(Struct, frozen=True, kw_only=True):
     """The present technician's part in it: another number once another technician has taken it over."""
     transfer: Transfer | None = None
     """The latest hand-over, which may be over."""
+    notes: str = ""
+    """What its technicians noted. The customer does not see it."""
 
 
 class RecordingRules(Struct, frozen=True, kw_only=True):
@@ -374,6 +377,12 @@ class EditField(Struct, frozen=True, kw_only=True):
 
     field: Annotated[int, Meta(ge=0, le=CUSTOM_FIELDS)]
     value: Name
+
+
+class EditNotes(Struct, frozen=True, kw_only=True):
+    """PATCH /api/v1/sessions/{id}/notes."""
+
+    notes: Annotated[str, Meta(max_length=MAX_NOTES)]
 
 
 class PickUp(Struct, frozen=True, kw_only=True):

@@ -17,7 +17,7 @@ from msgspec import Meta
 
 from codec.errors import MALFORMED, DesksideError
 from codec.session.diagnosis import Diagnosis
-from codec.wire.api_types import Method, NewTransfer, Session, TransferTargets
+from codec.wire.api_types import MAX_NOTES, Method, NewTransfer, Session, TransferTargets
 from codec.wire.custom_fields import CUSTOM_FIELDS
 from codec.wire.messages import CHAT_CHARACTERS
 from codec.wire.session_types import SessionType
@@ -415,6 +415,14 @@ class EditField(_PageMessage, frozen=True, tag="edit_field"):
     value: Short
 
 
+class WriteNotes(_PageMessage, frozen=True, tag="write_notes"):
+    """Keep these notes with a session, in the place of those before."""
+
+    request: Request
+    session: int
+    notes: Annotated[str, Meta(max_length=MAX_NOTES)]
+
+
 class PageEnd(_PageMessage, frozen=True, tag="end"):
     """End a session."""
 
@@ -456,7 +464,7 @@ FromPage = (
     SignInFromPage | PageSignOut | MakeCode | CancelCode | PageOpen | PageLeave | PageEnd | Say | WordsCompared
     | ShareClipboard | UploadsFromPage | UsePlace | TrustRelayKey | AcceptCustomerPage | LibraryFromPage
     | StopConverting | OpenPlayer | ClosePlayer | PlayerDo | OpenUp | Used | ChooseStatus | EditField
-    | RepliesFromPage
+    | WriteNotes | RepliesFromPage
     | ChangeSession | ListTargets | HandOverTo
 )  # fmt: skip
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Awaitable, Callable
 
-from codec.wire.api_types import EditField, NewTransfer, PickUp, Session, TransferTargets
+from codec.wire.api_types import EditField, EditNotes, NewTransfer, PickUp, Session, TransferTargets
 from relay.api.calls import Asked, NoBody, NoQuery, call
 from relay.api_keys.rules import Scope
 from relay.permissions.service import Permissions
 from relay.sessions.editing import SessionFields
+from relay.sessions.notes import write_notes
 from relay.sessions.service import Sessions
 from relay.sessions.transfers import Transfers
 
@@ -53,6 +54,11 @@ class SessionsApi:
     async def edit_field(self, asked: Asked[NoQuery, EditField]) -> Session:
         """Change the name or a custom field of a session that is yours or waits in your channels."""
         return await self._fields.edit(asked.person, asked.number(), asked.body.field, asked.body.value)
+
+    @call("PATCH", "/sessions/{id}/notes", Scope.SESSIONS_WRITE, serves=True)
+    async def write_notes(self, asked: Asked[NoQuery, EditNotes]) -> Session:
+        """Write the notes of a session that is yours, until it has ended. The customer does not see them."""
+        return await write_notes(self._sessions, asked.person, asked.number(), asked.body.notes)
 
     @call("POST", "/sessions/{id}/hold", Scope.SESSIONS_WRITE, serves=True)
     async def hold(self, asked: Asked[NoQuery, NoBody]) -> Session:

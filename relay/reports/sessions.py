@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from sqlalchemy import or_, select
 
-from codec.wire.api_types import Ended, Method, SessionState
+from codec.wire.api_types import MAX_NOTES, Ended, Method, SessionState
 from codec.wire.custom_fields import CUSTOM_FIELDS, FIELD_CHARACTERS
 from codec.wire.customer_kinds import CustomerKind, shows_something
 from codec.wire.session_types import SessionType
@@ -77,6 +77,7 @@ COLUMNS = (
             1,
         )
     ),
+    Column("notes", _("Notes"), longest=MAX_NOTES, width=24),
 )
 _ONLY_IN_FILES = {
     "channel",
@@ -87,6 +88,7 @@ _ONLY_IN_FILES = {
     "reconnect_time",
     "session_type",
     "browser",
+    "notes",
 }
 _ONLY_IN_FILES |= {f"field_{number}" for number in range(1, CUSTOM_FIELDS + 1)}
 """What a screen has no room for."""
@@ -130,6 +132,7 @@ def as_row(row: SessionRow, technician: str | None) -> Row:
         row.computer if in_browser else "",  # a browser tells no computer's name, but its own
         row.id,
         *(row.custom_fields + [""] * CUSTOM_FIELDS)[:CUSTOM_FIELDS],
+        row.notes,
     )
 
 

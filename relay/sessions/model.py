@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, ForeignKey, String
 from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
-from codec.wire.api_types import MAX_COMMENT
+from codec.wire.api_types import MAX_COMMENT, MAX_NOTES
 from codec.wire.pins import LONG_DIGITS
 from codec.wire.session_types import SessionType
 from relay.store.database import Base, UtcDateTime
@@ -21,6 +21,7 @@ class SessionRow(Base):
 
     `since` is when it came into its state, moved where the clock was set. `since_boot` and `since_uptime_ms` are the
     same moment, which no one can set (relay/events/moment.py): the times that a session has taken are counted from it.
+    `notes` are the technicians' own: no customer sees them.
     `leg_id` is the part of the technician who has it, `transfer_id` the latest hand-over.
     """
 
@@ -65,6 +66,7 @@ class SessionRow(Base):
         lazy="selectin", viewonly=True, primaryjoin=lambda: foreign(SessionRow.transfer_id) == TransferRow.id
     )
     customer_language: Mapped[str | None] = mapped_column(String(16))
+    notes: Mapped[str] = mapped_column(String(MAX_NOTES), default="", server_default="")
 
 
 class LegRow(Base):

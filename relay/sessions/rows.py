@@ -40,6 +40,7 @@ def new_session(now: datetime, name: str, *, session_type: SessionType) -> Sessi
         session_type=session_type,
         ticket=None,
         ending=Ended.AS_ITS_STATE_SAYS,
+        notes="",
     )
     set_committed_value(row, "transfer", None)  # known, so that it is never asked of the store
     return row
@@ -78,12 +79,14 @@ def shown(row: SessionRow, customer_present: bool, page_closed: bool) -> Session
         page_closed=page_closed,
         leg=row.leg_id or 0,
         transfer=None if row.transfer is None else shown_transfer(row.transfer),
+        notes=row.notes,
     )
 
 
 def as_handed_over(session: Session, at: datetime) -> Session:
     """Return a session as the technician sees it who handed it over, once another has it (SESS-159)."""
-    return structs.replace(session, state=SessionState.TRANSFERRED, since=at, console=None, customer_present=False)
+    gone = {"console": None, "customer_present": False, "notes": ""}
+    return structs.replace(session, state=SessionState.TRANSFERRED, since=at, **gone)
 
 
 def handed_to(session: Session) -> str:

@@ -295,10 +295,15 @@ class Sessions:
                 when_kept(transaction, SESSION_OPENED_UP, session=row.id, person=row.person_id)
         return self._moves.announced(row)
 
-    async def edit(self, person: int, session: int, change: Callable[[SessionRow], None]) -> Session:
-        """Change what identifies a session, for someone who sees it. Raises NoSuchSessionError or EndedError."""
+    async def edit(
+        self, person: int, session: int, change: Callable[[SessionRow], None], deed: Deed = Deed.SEE
+    ) -> Session:
+        """Change what people have written about a session, for someone who may do this with it.
+
+        Raises NoSuchSessionError, EndedError, TakenError or HandedOverError.
+        """
         async with self._store.transaction() as transaction:
-            row = await self._moves.own(transaction, person, session, Deed.SEE)
+            row = await self._moves.own(transaction, person, session, deed)
             if SessionState(row.state).is_final:
                 raise EndedError(EndedError.__doc__)
             change(row)

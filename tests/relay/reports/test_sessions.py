@@ -89,6 +89,7 @@ async def test_what_is_said_of_a_session(place: Place) -> None:
         "browser": "",
         "channel": "",
         **{f"field_{number}": "" for number in range(1, 6)},
+        "notes": "",
     }
 
 

@@ -33,6 +33,7 @@ export interface Session {
   page_closed?: boolean;
   leg?: number;
   transfer?: Transfer | null;
+  notes?: string;
 }
 
 export type SessionState = "connecting" | "waiting" | "active" | "on_hold" | "transferring" | "reconnecting" | "offline" | "disconnected" | "transferred" | "closed_by_customer" | "closed_by_technician" | "closed_by_waiting_customer" | "timed_out" | "refused_by_customer" | "aborted_technician_removed";
@@ -123,6 +124,7 @@ export interface NewTransfer {
   comment?: string;
 }
 
+export const MAX_NOTES = 1_024;
 export const SESSION_STATES = ["connecting", "waiting", "active", "on_hold", "transferring", "reconnecting", "offline", "disconnected", "transferred", "closed_by_customer", "closed_by_technician", "closed_by_waiting_customer", "timed_out", "refused_by_customer", "aborted_technician_removed"] as const;
 export const FINAL_STATES = ["transferred", "closed_by_customer", "closed_by_technician", "closed_by_waiting_customer", "timed_out", "refused_by_customer", "aborted_technician_removed"] as const;
 export const MAX_COMMENT = 128;

@@ -161,6 +161,11 @@ export async function editField(session: number, field: number, value: string): 
   return attempt({ type: "edit_field", session, field, value });
 }
 
+/** Keep these notes with a session. Returns why not. */
+export async function writeNotes(session: number, notes: string): Promise<Failed | undefined> {
+  return attempt({ type: "write_notes", session, notes });
+}
+
 /** Look at a session: pick it up where it waits, and open its tab. */
 export async function open(session: number): Promise<void> {
   if (tabs.value.includes(session)) {

@@ -25,7 +25,7 @@ const NEWS_MS = 8_000;
 const PATIENCE = 3;
 const AGAIN_MS = 1_000;
 
-export type Tab = "chat" | "events" | "details";
+export type Tab = "chat" | "notes" | "events" | "details";
 /** What a tool does when the applet says something, kind by kind. */
 export type Heard = {
   [Kind in SessionMessage["kind"]]?: (
@@ -83,6 +83,8 @@ export class OpenSession {
   readonly pictureStopped = signal(false);
   readonly zoom = signal<Zoom>("fit");
   readonly draft = signal("");
+  /** Notes that are not saved yet, undefined where there are none. */
+  readonly notes = signal<string | undefined>(undefined);
   readonly over = computed(() => this.connected.value?.path === "none" || this.connected.value?.path === "refused");
   /** What the customer has allowed to be seen in this session. */
   readonly wasShared = computed(() => {

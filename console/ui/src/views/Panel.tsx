@@ -9,6 +9,7 @@ import { accessList, eventSentence, fileOf, sessionWord } from "../texts/sentenc
 import { languageName, span, t, timeOfDay } from "../texts/texts";
 import type { ChatLine, Event } from "../wire/page.gen";
 import { Composer } from "./Composer";
+import { Notes } from "./Notes";
 import { Icon } from "./parts";
 
 const MARKS: Partial<Record<Event, string>> = {
@@ -46,7 +47,7 @@ export function Panel({ openSession, session }: { openSession: OpenSession; sess
     <aside class="panel" aria-label={t("Session panel")}>
       <div class="row panel-tabs">
         <div class="tabs grow" role="tablist" aria-label={t("Session panel")}>
-          {(["chat", "events", "details"] as const).map((each) => (
+          {(["chat", "notes", "events", "details"] as const).map((each) => (
             <button
               type="button"
               key={each}
@@ -70,6 +71,7 @@ export function Panel({ openSession, session }: { openSession: OpenSession; sess
         </button>
       </div>
       {shown === "chat" && <Chat openSession={openSession} customer={customer} />}
+      {shown === "notes" && <Notes openSession={openSession} session={session} />}
       {shown === "events" && <Events openSession={openSession} customer={customer} />}
       {shown === "details" && <Details openSession={openSession} session={session} />}
     </aside>
@@ -77,7 +79,7 @@ export function Panel({ openSession, session }: { openSession: OpenSession; sess
 }
 
 function tabWord(tab: Tab): string {
-  return { chat: t("Chat"), events: t("Events"), details: t("Details") }[tab];
+  return { chat: t("Chat"), notes: t("Notes"), events: t("Events"), details: t("Details") }[tab];
 }
 
 function Chat({ openSession, customer }: { openSession: OpenSession; customer: string }) {

@@ -485,6 +485,13 @@ export interface EditField {
   value: string;
 }
 
+export interface WriteNotes {
+  type: "write_notes";
+  request: number;
+  session: number;
+  notes: string;
+}
+
 export interface SaveReply {
   type: "save_reply";
   request: number;
@@ -533,7 +540,7 @@ export interface HandOverTo {
 }
 
 export type ToPage = Welcome | SignedOutPage | Online | RelayBusy | Desk | SessionChanged | SessionGone | CodeChanged | Missed | Invitation | ChatLine | Connected | RecordingNow | ClipboardShared | OpenedSession | Done | Failed | Targets | Technicians | TimeLimits | CustomerPage | Replies | AboutRelay | Authenticator | RecoveryCodes | Uploads | RelayKey | Recordings | RecordingChanged | PlayerOpened | PlayerNow | PlayerFailed;
-export type FromPage = PageSignIn | ChooseDuePassword | ProposeAuthenticator | ConfirmAuthenticator | CodesKept | PageSignOut | MakeCode | CancelCode | PageOpen | PageLeave | PageEnd | Say | WordsCompared | ShareClipboard | RetryUpload | GiveCredentials | NotNow | UsePlace | TrustRelayKey | AcceptCustomerPage | ListRecordings | VerifyRecording | ConvertRecording | DeleteRecording | StopConverting | OpenPlayer | ClosePlayer | PlayerDo | OpenUp | Used | ChooseStatus | EditField | SaveReply | DeleteReply | ImportReplies | ExportReplies | ChangeSession | ListTargets | HandOverTo;
+export type FromPage = PageSignIn | ChooseDuePassword | ProposeAuthenticator | ConfirmAuthenticator | CodesKept | PageSignOut | MakeCode | CancelCode | PageOpen | PageLeave | PageEnd | Say | WordsCompared | ShareClipboard | RetryUpload | GiveCredentials | NotNow | UsePlace | TrustRelayKey | AcceptCustomerPage | ListRecordings | VerifyRecording | ConvertRecording | DeleteRecording | StopConverting | OpenPlayer | ClosePlayer | PlayerDo | OpenUp | Used | ChooseStatus | EditField | WriteNotes | SaveReply | DeleteReply | ImportReplies | ExportReplies | ChangeSession | ListTargets | HandOverTo;
 export const FILE_BYTES = 1_048_576;
 export const NAME_CHARACTERS = 100;
 export const MAX_LINES = 2_000;
