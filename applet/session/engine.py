@@ -442,7 +442,8 @@ class Engine:
         self.show(replace(self.ui_state, needs_digits=False, problem=None))
 
     def _attempted(self, attempt: int) -> None:
-        self.show(replace(self.ui_state, attempt=attempt))
+        if self.ui_state.interruption is not Interruption.HANDED_OVER:  # then it is told who takes over instead
+            self.show(replace(self.ui_state, attempt=attempt))
 
     def _agreed(self, agreement: Agreement) -> None:
         """There is a new key, so perhaps another console: nothing that was allowed before holds."""

@@ -400,7 +400,10 @@ export class Engine implements ToolHost {
     return {
       signal: (data) => visit.say({ type: "signal", data }),
       lacksSecret: () => this.show({ ...this.uiState, needsDigits: true }),
-      attempted: (attempt) => this.show({ ...this.uiState, attempt }),
+      attempted: (attempt) => {
+        // Where another technician takes over, that is told instead.
+        if (this.uiState.interruption !== "handed_over") this.show({ ...this.uiState, attempt });
+      },
       agreed: (agreement) => this.agreed(agreement),
       moved: (kind) => this.moved(kind),
       doubted: () => visit.probe(),

@@ -8,7 +8,7 @@ import { Card } from "./Stage.tsx";
 export function Interrupted({ state }: { state: UiState }) {
   const technician = <Name>{state.technician}</Name>;
   const lead = t(
-    "Nothing is shown until then, and you are asked again first. You do not need to do anything. Keep this page open.",
+    "Nothing is shown meanwhile, and you are asked before anything is seen again. You do not need to do anything. Keep this page open.",
   );
   if (state.interruption === "on_hold") {
     const title = rich(t("{technician} has put the session on hold and will continue later"), { technician });

@@ -67,7 +67,12 @@ function Choose({ session }: { session: number }) {
       }
     >
       <form id="hand-over" class="new-form" onSubmit={(event) => void submit(event)}>
-        <SearchField class="grow" search={search} label={t("Search technicians, groups and channels")} />
+        <SearchField
+          class="grow"
+          search={search}
+          label={t("Search technicians, groups and channels")}
+          hint={t("Technician, group or channel")}
+        />
         <Tree found={targets.value} search={search.value} chosen={chosen.value} choose={(to) => (chosen.value = to)} />
         <label class="field">
           <span>{t("Comment for the next technician")}</span>

@@ -23,6 +23,14 @@ export function NoPicture({ openSession, customer }: { openSession: OpenSession;
       </Empty>
     );
   }
+  const session = sessions.value.get(openSession.id);
+  if (session?.state === "transferred") {
+    return (
+      <Empty icon="transfer" title={t("{by} has the session now", { by: session.technician ?? "" })}>
+        <p>{t("The chat and the events are still available.")}</p>
+      </Empty>
+    );
+  }
   if (openSession.over.value) {
     return (
       <Empty icon={openSession.wasShared.value.camera ? "camera" : "monitor"} title={t("The session has ended")}>
@@ -33,7 +41,6 @@ export function NoPicture({ openSession, customer }: { openSession: OpenSession;
       </Empty>
     );
   }
-  const session = sessions.value.get(openSession.id);
   if (session?.state === "on_hold" || session?.state === "transferring") {
     return <Interrupted session={session} customer={customer} />;
   }

@@ -209,6 +209,7 @@ function SessionRow({ session }: { session: Session }) {
           <State state={session.state} failed={hasFailed(session)} word={sessionWord(session)} />
           <Name session={session} />
         </span>
+        {incoming && <TransferredBy session={session} look="transferred-by--narrow" />}
       </td>
       {columns.value.map((field) => (
         <td key={field.number} class="custom">
@@ -257,9 +258,9 @@ function SessionRow({ session }: { session: Session }) {
 }
 
 /** Who hands a session over, and what they say of it (SESS-160). */
-function TransferredBy({ session: { transfer } }: { session: Session }) {
+function TransferredBy({ session: { transfer }, look = "" }: { session: Session; look?: string }) {
   return (
-    <span class="transferred-by">
+    <span class={`transferred-by ${look}`}>
       {t("Transferred by {by}", { by: transfer?.by ?? "" })}
       {transfer?.comment && <bdi>: “{transfer.comment}”</bdi>}
     </span>

@@ -8,7 +8,6 @@ import { listOpen, toggleList } from "../state/layout";
 import type { OpenSession } from "../state/openSession";
 import { eventSentence, hasFailed, sessionWord, stateWord } from "../texts/sentences";
 import { span, t } from "../texts/texts";
-import { HandedOver } from "./Interrupted";
 import { Icon, Question, State } from "./parts";
 
 interface HeadProps {
@@ -41,7 +40,6 @@ export function SessionHead({ openSession, session }: HeadProps) {
           <bdi>{customer}</bdi>
         </h1>
         <Second openSession={openSession} session={session} customer={customer} />
-        <HandedOver session={session} />
       </div>
       {engineThere.value && <Words openSession={openSession} customer={customer} />}
       {engineThere.value && session !== undefined && !openSession.over.value && <Whole session={session} />}

@@ -3,6 +3,7 @@ import { sessions } from "../state/console";
 import { customerOf } from "../state/groups";
 import { fullScreen } from "../state/layout";
 import type { OpenSession } from "../state/openSession";
+import { HandedOver } from "./Interrupted";
 import { Panel } from "./Panel";
 import { SessionHead } from "./SessionHead";
 import { Viewer } from "./Viewer";
@@ -24,6 +25,7 @@ export function SessionView({ openSession }: { openSession: OpenSession }) {
   return (
     <main class="main main--session">
       <SessionHead openSession={openSession} session={session} />
+      <HandedOver session={session} />
       <div class={`stage${openSession.panel.value === undefined ? " stage--folded" : ""}`} ref={stage}>
         <Viewer key={openSession.id} openSession={openSession} customer={customerOf(session)} />
         <Panel key={`panel-${openSession.id}`} openSession={openSession} session={session} />
