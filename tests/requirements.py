@@ -17,7 +17,7 @@ OF_SESSIONS = {
     "CONS-52": "files come with the console's further tools",
     "SESS-17": "which methods a group may use comes with the organisation's settings",
     "SESS-41": "channels come with the organisation",
-    "SESS-64": "starting by itself comes with the settings of groups",
+    "SESS-64": "private sessions start automatically, but wait for the moment in which the console takes them",
 }
 _HEAD = """# Requirements and their proofs
 

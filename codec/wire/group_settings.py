@@ -8,6 +8,7 @@ class GroupSettings(Struct, frozen=True, kw_only=True):
 
     console_away_after: int = 0
     console_sign_out_after: int = 0
+    console_auto_start_private: bool = False
     connections_pin: bool = True
     connections_pin_page: str = ""
     connections_link: bool = True

@@ -71,10 +71,12 @@ CONSOLE = Section(
             Switch(),
             default=False,
             help=_(
-                "Sessions by PIN, link and text message need not be picked up. When this is on, "
-                "technicians cannot change it."
+                "Sessions by PIN and link need not be picked up. They start as soon as the customer is there, unless "
+                "the technician is away or has the maximum number of sessions."
             ),
             requirements=("SESS-64", "SESS-65", "SESS-66", "MOB-13"),
+            in_effect=True,
+            for_console=True,
         ),
         Setting(
             "console.defer_auto_start",

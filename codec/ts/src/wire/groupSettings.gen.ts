@@ -3,6 +3,7 @@
 export interface GroupSettings {
   console_away_after?: number;
   console_sign_out_after?: number;
+  console_auto_start_private?: boolean;
   connections_pin?: boolean;
   connections_pin_page?: string;
   connections_link?: boolean;

@@ -200,6 +200,20 @@ async function openTab(session: number, withoutSecret: boolean): Promise<void> {
   show(session);
 }
 
+/** Open a session that starts by itself: behind the one that is worked in. Where there is no room for it, it waits on. */
+export async function openBehind(session: number): Promise<void> {
+  if (tabs.value.includes(session)) return;
+  const failed = await openSessionOf(session, false);
+  if (failed !== undefined) {
+    dropSession(session);
+    if (failed.problem === "secret_expected") unsecured.value = session;
+    return;
+  }
+  tabs.value = [...tabs.value, session];
+  if (current.value === undefined && !browsing.value && !managing.value) show(session);
+  else toast(t("The session with {name} has started.", { name: customerOf(sessions.value.get(session)) }));
+}
+
 /** Bring a tab to the front; undefined is the list of all sessions. */
 export function show(session: number | undefined): void {
   browsing.value = false;

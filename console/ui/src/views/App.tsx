@@ -1,4 +1,5 @@
 import { useEffect } from "preact/hooks";
+import { startPrivateSessions } from "../state/autoStart";
 import {
   engineThere,
   leaving,
@@ -67,6 +68,7 @@ function Console() {
     return () => removeEventListener("beforeunload", askBeforeLeaving);
   }, []);
   useEffect(tellUse, []);
+  useEffect(startPrivateSessions, []);
   const there = openSession.value;
   const listed = there !== undefined && listOpen.value;
   const inSession = there !== undefined && !browsing.value;
