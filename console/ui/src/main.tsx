@@ -5,6 +5,7 @@ import "./styles/console.css";
 import "./styles/page.css";
 import "./styles/player.css";
 import "./styles/recordings.css";
+import "./styles/replies.css";
 import { start } from "./state/console";
 import { listen } from "./state/openSession";
 import { dress } from "./texts/texts";

@@ -20,9 +20,25 @@ export function Replies() {
   const words = { reply: t("Replies"), url: t("Web addresses"), file: t("Import and export") };
   return (
     <main class="main page">
-      <header class="page-head">
-        <h1 tabIndex={-1}>{t("Predefined replies")}</h1>
-        <div class="tabs grow" role="tablist" aria-label={t("Predefined replies")}>
+      <div>
+        <header class="page-head">
+          <h1 class="grow" tabIndex={-1}>
+            {t("Predefined replies")}
+          </h1>
+          {kind !== undefined && (
+            <button
+              type="button"
+              class="btn btn--primary"
+              onClick={() => {
+                editing.value = { id: "", kind, name: "", content: "" };
+              }}
+            >
+              <Icon name="plus" />
+              {t("Add new")}
+            </button>
+          )}
+        </header>
+        <div class="tabs reply-tabs" role="tablist" aria-label={t("Predefined replies")}>
           {TABS.map((each) => (
             <button
               type="button"
@@ -38,19 +54,7 @@ export function Replies() {
             </button>
           ))}
         </div>
-        {kind !== undefined && (
-          <button
-            type="button"
-            class="btn btn--primary"
-            onClick={() => {
-              editing.value = { id: "", kind, name: "", content: "" };
-            }}
-          >
-            <Icon name="plus" />
-            {t("Add new")}
-          </button>
-        )}
-      </header>
+      </div>
       <div class="queue">
         {kind === undefined ? <Exchange /> : <List kind={kind} edit={editing} remove={deleting} />}
       </div>
@@ -119,7 +123,7 @@ function List({ kind, edit, remove: wanted }: ListProps) {
         {shown.map((reply) => (
           <tr key={reply.id}>
             <td>
-              <bdi class="strong-name">{reply.name}</bdi>
+              <bdi class="strong-name cut">{reply.name}</bdi>
             </td>
             <td class="second cut" dir="auto">
               {reply.content}
