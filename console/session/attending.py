@@ -41,6 +41,8 @@ class Attending:
             case said.ChooseStatus(status):
                 self._attendance.chose(status, time.monotonic())
                 self.tell()
+            case _ if self._settings is None:
+                self._attendance.used(time.monotonic())  # who signs in is there, however long no one was
 
     def heard(self, signal: ToConsole) -> None:
         """The relay says something; what has nothing to do with this is passed over."""

@@ -1,20 +1,27 @@
 """A technician whose console says whether they are at it, against a real relay."""
 
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
+from codec.wire.access import Access
 from codec.wire.api_types import SessionState
+from codec.wire.messages import Release
 from codec.wire.signals import State, Technicians
 from codec.wire.technician_status import TechnicianStatus
 from console.page import messages as said
 from console.page.open_pages import Page
 from console.session import attendance
 from relay.organization.units import Unit
+from tests.support.applets import headless_applet
 from tests.support.channels import address_of, assign, make_desk, through
 from tests.support.relays import RunningRelay, running_relay
+from tests.support.sessions import picked_up, spoken_code
 from tests.support.technicians import Technician, technician
+from tests.support.waiting import eventually
+from tests.support.xvfb import virtual_display
 
 AVAILABLE, BUSY, AWAY = TechnicianStatus
 
@@ -79,6 +86,27 @@ async def test_away_when_nothing_is_done_and_back_when_something_is(
         await until_shown(bob, AWAY)
 
 
+@pytest.mark.req("TECH-11", "TECH-12", "SESS-125", "SESS-126")
+async def test_who_watches_a_customers_screen_is_not_signed_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, relay: RunningRelay
+) -> None:
+    group, _bob = await make_desk(relay, "Bob")
+    with virtual_display() as display:
+        async with technician(relay.url, email=address_of("Bob")) as bob:
+            with headless_applet(display, relay.url, await spoken_code(bob)):
+                await picked_up(bob)
+                await bob.may(Access.VIEW)
+                monkeypatch.setattr(attendance, "MINUTE", 0.5)
+                await choose(relay, group, sign_out_after=1)
+                sessions, attending = bob.engine._sessions, bob.engine._attending
+                await eventually(lambda: attending.must_sign_out)
+                assert sessions.any_is_shown
+                bob.engine._attend()
+                assert not any(isinstance(each, said.SignedOutPage) and each.reason for each in bob.heard)
+                bob.send(Release(Access.VIEW))
+                await bob.hear(said.SignedOutPage, lambda each: each.reason == said.UNUSED)
+
+
 @pytest.mark.req("TECH-09", "TECH-20")
 async def test_who_does_nothing_for_long_is_signed_out_and_resumes_the_session(
     relay: RunningRelay, monkeypatch: pytest.MonkeyPatch
@@ -94,9 +122,12 @@ async def test_who_does_nothing_for_long_is_signed_out_and_resumes_the_session(
         assert left.reason == said.UNUSED
         while (await applet.hear_a(State)).state is not SessionState.DISCONNECTED:
             pass  # it waits for its technician, and has not ended
-        await choose(relay, group, sign_out_after=0)
         bob.heard.clear()
+        unused = bob.engine._attending
+        unused._attendance.begin_again(time.monotonic() - 3_600)  # an hour passes before anyone signs in
         await bob.sign_in(address_of("Bob"))
+        assert not unused.must_sign_out
+        await choose(relay, group, sign_out_after=0)
         await bob.request(lambda number: said.PageOpen(number, session))
         while (await applet.hear_a(State)).state is not SessionState.ACTIVE:
             pass

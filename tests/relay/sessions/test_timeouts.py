@@ -29,7 +29,7 @@ def held(connecting: int, waiting: int, active: int, source: Origin = Origin.HER
     return {key: Held(value, source) for key, value in ((CONNECTING, connecting), (WAITING, waiting), (ACTIVE, active))}
 
 
-@pytest.mark.req("SESS-119", "SESS-120", "SESS-121", "SESS-123", "SESS-124")
+@pytest.mark.req("SESS-119", "SESS-120", "SESS-121", "SESS-123", "SESS-124", "SESS-132")
 def test_what_was_chosen_holds_and_0_is_never() -> None:
     assert patience_by(held(3, 0, 20), BY_OPERATOR) == {
         SessionState.CONNECTING: 3 * MINUTE,
@@ -37,6 +37,7 @@ def test_what_was_chosen_holds_and_0_is_never() -> None:
         SessionState.DISCONNECTED: 7 * MINUTE,
     }
     assert SessionState.ACTIVE not in patience_by(held(3, 5, 0), BY_OPERATOR)
+    assert SessionState.ON_HOLD not in patience_by(held(1, 1, 1), BY_OPERATOR)
 
 
 def test_what_no_one_chose_is_as_the_operator_has_it() -> None:
