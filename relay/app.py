@@ -51,6 +51,7 @@ from relay.metrics import Metrics
 from relay.monitoring.health import Health
 from relay.monitoring.pages import MonitoringPages, read_token
 from relay.pages.account import AccountPages
+from relay.pages.channel_form import FORM, ChannelForm
 from relay.pages.customer import PIECE_BYTES, CustomerPages
 from relay.pages.gate import Gate
 from relay.pages.join import JoinPage
@@ -117,7 +118,9 @@ async def make_app(
     pages.logo = lambda: services.logos.path
     app = web.Application(
         middlewares=[
-            relay_middleware(settings.url, settings.is_https, ErrorPages(pages, services.accounts.organisation)),
+            relay_middleware(
+                settings.url, settings.is_https, ErrorPages(pages, services.accounts.organisation), open_to_sites={FORM}
+            ),
             refusing(REFUSALS),
             network_policy(services.sign_in.allows, address, refuse_from_here),
         ],
@@ -198,7 +201,8 @@ def _add_routes(
             settings.url,
             services.choices.value,
         ),
-        JoinPage(accounts, pages, services.choices.value, own_stun(settings)),
+        channel_form := ChannelForm(services.channels, accounts, pages, address),
+        JoinPage(accounts, pages, services.choices.value, own_stun(settings), channel_form.instead_of),
         _admin_center(services, gate, pages, address),
         monitoring,
     ):
@@ -266,6 +270,7 @@ def _admin_center(
     return AdminCenter(
         services.accounts,
         services.organisation,
+        services.channels,
         services.permissions,
         services.choices,
         services.reports,

@@ -152,7 +152,7 @@ class Services:
         )
         self.for_customers = settings_of_session(store, *people)
         self.channels = Channels(
-            store, self.sessions, self.choices.held, self.availability.available, self.for_customers
+            store, self.sessions, self.choices.held, self.availability.available, settings.url, self.for_customers
         )
         self.codes = Codes(
             store,

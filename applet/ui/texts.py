@@ -51,6 +51,7 @@ def _(text: str) -> str:
 
 PROBLEMS: dict[str, str] = {
     "not_served": _("No technician answers this link. Ask for a PIN or another link."),
+    "no_answers": _("This link asks for something first. Open it in a browser."),
     "closed": _("It is outside working hours. Try again later."),
     "no_one_there": _("No technician is there at the moment. Try again later."),
     "not_digits": _("A PIN contains only digits. Check it, or paste the whole link."),

@@ -51,6 +51,8 @@ class Refusal(StrEnum):
     """It is outside the channel's working hours, and customers are not to wait then."""
     NO_ONE_THERE = "no_one_there"
     """No technician who serves the channel is signed in, and customers are not to wait then."""
+    NO_ANSWERS = "no_answers"
+    """The channel asks for something first, or what was filled in is no longer there. The page asks for it."""
 
     UNKNOWN = "unknown"
     EXPIRED = "expired"
@@ -96,6 +98,8 @@ class Enter(_Signal, frozen=True, tag="enter"):
     kind: CustomerKind = CustomerKind.PROGRAM
     means: Means = []
     channel: Annotated[int, Meta(ge=1, lt=1 << 31)] | None = None
+    answers: Annotated[str, Meta(max_length=100)] = ""
+    """The reference to what the customer filled in for the channel."""
 
 
 class Return(_Signal, frozen=True, tag="return"):

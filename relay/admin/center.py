@@ -25,6 +25,7 @@ from relay.admin.settings import SettingsTabs
 from relay.admin.sign_in import SignInPart
 from relay.admin.tree import TreeBrowser
 from relay.api_keys.service import Keys
+from relay.channels.service import Channels
 from relay.codes.service import Codes
 from relay.credentials.service import Credentials
 from relay.credentials.staff import Staff
@@ -61,6 +62,7 @@ class AdminCenter:
         self,
         accounts: Accounts,
         organisation: Organisation,
+        channels: Channels,
         permissions: Permissions,
         settings: AppliedSettings,
         reports: Reports,
@@ -102,7 +104,7 @@ class AdminCenter:
             AddPersonPage(base, organisation, staff, credentials, receipts),
             TargetPages(base, permissions, receipts),
             SettingsTabs(base, settings, transactions, receipts, locations),
-            ChannelsTab(base, organisation, url),
+            ChannelsTab(base, organisation, channels, url),
             ReportsTab(base, reports),
             KeysPage(base, keys, receipts, url),
             LicencesPage(base, organisation, receipts),

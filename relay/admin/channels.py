@@ -1,4 +1,4 @@
-"""The Channels tab: which channels bring customers to a group, who of it works on them, and the link into a channel."""
+"""The Channels tab: which channels bring customers to a group, who of it works on them, and the ways into a channel."""
 
 from dataclasses import dataclass
 
@@ -7,8 +7,11 @@ from aiohttp import web
 from relay.admin.base import AdminBase, Visit, see
 from relay.admin.navigation import Tab, address, name_of, unit_named
 from relay.admin.outline import path_to
+from relay.channels.form_code import form_code
+from relay.channels.service import Channels
 from relay.organization.service import Organisation
 from relay.organization.units import Unit, UnitKind
+from relay.pages.channel_form import FORM
 
 _ALL = (UnitKind.CHANNELS, UnitKind.TECHNICIANS, UnitKind.TECHNICIAN_GROUP)
 """Where all channels are in place; a channel shows itself, and everything else has none."""
@@ -28,9 +31,10 @@ class Served:
 class ChannelsTab:
     """Draws it. Assigning and unassigning are the same commands as in the tree. `url` is the relay's."""
 
-    def __init__(self, base: AdminBase, organisation: Organisation, url: str) -> None:
+    def __init__(self, base: AdminBase, organisation: Organisation, channels: Channels, url: str) -> None:
         self._base = base
         self._organisation = organisation
+        self._channels = channels
         self._url = url
 
     def routes(self) -> list[web.RouteDef]:
@@ -75,6 +79,7 @@ class ChannelsTab:
             for node in (channels[-1].children if channels else ())
             if unit.kind in _ALL or node.unit == unit or (is_technician and node.unit in mine)
         ]
+        link, code = await self._ways_in(visit, unit)
         return await self._base.draw(
             visit,
             "channels",
@@ -84,5 +89,13 @@ class ChannelsTab:
             is_group=is_group,
             is_technician=is_technician,
             has_channels=unit.kind in (*_ALL, UnitKind.CHANNEL),
-            link=f"{self._url}/join?channel={unit.id}" if unit.kind is UnitKind.CHANNEL and visit.reach.all else "",
+            link=link,
+            code=code,
         )
+
+    async def _ways_in(self, visit: Visit, unit: Unit) -> tuple[str, str]:
+        """Return the link and the form of a channel, for those who put them into web sites (CHAN-20)."""
+        if unit.kind is not UnitKind.CHANNEL or not visit.reach.all:
+            return "", ""
+        link, action = f"{self._url}/join?channel={unit.id}", f"{self._url}{FORM.format(channel=unit.id)}"
+        return link, form_code(action, link, await self._channels.asks(unit.id), visit.say)

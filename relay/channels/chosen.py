@@ -20,7 +20,8 @@ START, END, ZONE, DAYS = HOURS = (
 )
 CLOSED_POLICY, CLOSED_PAGE = "availability.closed_policy", "availability.closed_page"
 OPEN_POLICY, OPEN_PAGE = "availability.open_policy", "availability.open_page"
-KEYS = (RUN_TYPE, *HOURS, CLOSED_POLICY, CLOSED_PAGE, OPEN_POLICY, OPEN_PAGE)
+FIELDS = "channel_fields.fields"
+KEYS = (RUN_TYPE, *HOURS, CLOSED_POLICY, CLOSED_PAGE, OPEN_POLICY, OPEN_PAGE, FIELDS)
 REFUSE = "refuse"
 
 
@@ -34,6 +35,8 @@ class Chosen:
     """Whether its hours were chosen: customers are not told defaults."""
     closed_page: str = ""
     open_page: str = ""
+    fields: tuple[Mapping[str, Any], ...] = ()
+    """What customers fill in first, as a table of settings has it."""
 
     def check_admits(self, now: datetime, *, is_anyone_there: bool) -> None:
         """Raise NotAdmittedError where no customer is to wait now (SESS-102)."""
@@ -65,4 +68,5 @@ def chosen_by(held: Mapping[str, Held]) -> Chosen:
         any(held[key].source is not Origin.DEFAULT for key in HOURS),
         value[CLOSED_PAGE] if value[CLOSED_POLICY] == REFUSE else "",
         value[OPEN_PAGE] if value[OPEN_POLICY] == REFUSE else "",
+        tuple(value[FIELDS]),
     )

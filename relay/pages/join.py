@@ -12,6 +12,7 @@ from relay.pages.built_page import BuiltFile, BuiltPage, NotBuiltError, read_pag
 from relay.settings.declare import Json
 from relay.settings.holders import Holder
 from relay.settings.save_context import ORGANISATION
+from relay.web.forms import see
 from relay.web.rendering import Renderer
 
 HEADERS = {
@@ -55,7 +56,10 @@ class CheckFacts(Struct, frozen=True):
 
 
 class JoinPage:
-    """Serves both. `choice` is what an organisation chose, `ice` the relay's own STUN servers."""
+    """Serves both. `choice` is what an organisation chose, `ice` the relay's own STUN servers.
+
+    `form` says where customers go first who open the link of a channel.
+    """
 
     def __init__(
         self,
@@ -63,12 +67,14 @@ class JoinPage:
         pages: Renderer,
         choice: Callable[[Holder, str], Awaitable[Json]],
         ice: list[str],
+        form: Callable[[str, bool], Awaitable[str | None]],
         read: Callable[[], BuiltPage] = read_page,
     ) -> None:
         self._accounts = accounts
         self._pages = pages
         self._choice = choice
         self._check = CheckFacts(ice)
+        self._form = form
         self._read = read
 
     def routes(self) -> list[web.RouteDef]:
@@ -96,6 +102,10 @@ class JoinPage:
         return response
 
     async def _index(self, request: web.Request, page: BuiltPage) -> web.Response:
+        form = await self._form(request.query.get("channel", ""), "answered" in request.query)
+        if form is not None:
+            language = self._pages.language(request).code
+            return see(f"{form}?lang={language}" if request.query.get("lang") == language else form)
         return await self._page(request, page.indexes)
 
     async def _check_page(self, request: web.Request, page: BuiltPage) -> web.Response:

@@ -27,6 +27,7 @@ SECTIONS: tuple[Section, ...] = (
     connections.CONNECTIONS,
     connections.EXTERNAL_CONNECTIONS,
     connections.PRIVATE_FIELDS,
+    connections.CHANNEL_FIELDS,
     sessions.AUTO_TRANSFER,
     sessions.AUTO_START,
     sessions.INCOMING,

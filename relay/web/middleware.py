@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Container
 from functools import partial
 
 from aiohttp import WSCloseCode, web
@@ -23,8 +24,12 @@ _SAFE = ("GET", "HEAD", "OPTIONS")
 _log = logging.getLogger(__name__)
 
 
-def relay_middleware(own: str, https: bool, errors: ErrorPages) -> Middleware:
+def relay_middleware(
+    own: str, https: bool, errors: ErrorPages, open_to_sites: Container[str] = frozenset()
+) -> Middleware:
     """Return the middleware. `own` is the relay's public URL, `errors` draw what went wrong for people.
+
+    `open_to_sites`: routes to which forms of any site may post, as they read no cookie.
 
     Sockets are GET requests that act, so they are checked like forms.
     """
@@ -36,7 +41,7 @@ def relay_middleware(own: str, https: bool, errors: ErrorPages) -> Middleware:
         acts = request.method not in _SAFE or request.path.startswith("/ws/")
         if is_odd(request):
             response: web.StreamResponse = await _odd(request, errors)
-        elif acts and not _is_ours(request, own):
+        elif acts and not _is_ours(request, own) and _route(request) not in open_to_sites:
             response = await _refused(request, errors)
         else:
             began = asyncio.get_running_loop().time()
@@ -54,9 +59,13 @@ def relay_middleware(own: str, https: bool, errors: ErrorPages) -> Middleware:
 def _tell_slow(request: web.Request, status: int, seconds: float) -> None:
     """Tell of an answer that took long; of the address only which page it is, as there may be a secret in it."""
     if seconds > SLOW_SECONDS:
-        resource = request.match_info.route.resource
-        route = "" if resource is None else resource.canonical
-        tell(SLOW, method=request.method, route=route, status=status, seconds=round(seconds, 3))
+        tell(SLOW, method=request.method, route=_route(request), status=status, seconds=round(seconds, 3))
+
+
+def _route(request: web.Request) -> str:
+    """Return the address of a page without what stands in its gaps."""
+    resource = request.match_info.route.resource
+    return "" if resource is None else resource.canonical
 
 
 async def _refused(request: web.Request, errors: ErrorPages) -> web.Response:

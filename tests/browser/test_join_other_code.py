@@ -10,6 +10,7 @@ from playwright.async_api import Browser, Page, expect
 from codec.wire.api_types import Method, SessionState
 from codec.wire.signals import SessionChanged, SessionGone
 from console.page import messages as said
+from tests.browser.test_channel_form import site
 from tests.browser.test_join import meeting
 from tests.support.channels import assign, make_desk, sign_in
 from tests.support.relays import ConsoleEnd, RunningRelay, running_relay
@@ -46,6 +47,7 @@ async def in_queue(browser: Browser, folder: Path) -> AsyncIterator[tuple[Runnin
         async with relay.console("console-of-bob", token) as console:
             page = await context.new_page()
             await page.goto(f"{relay.url}/join?channel=1")
+            await page.get_by_role("button", name="Continue").click()
             await expect(page.get_by_role("heading", name=IN_QUEUE)).to_be_visible()
             yield relay, page, console, token, await came(console, 1)
         await context.close()
@@ -65,6 +67,7 @@ async def test_another_code_leaves_the_queue_and_leads_to_whose_it_is(
     async with in_queue(browser, tmp_path) as (relay, page, console, token, first):
         if way == "channel":
             await page.goto(f"{relay.url}/join?channel=2")
+            await page.get_by_role("button", name="Continue").click()
             await expect(page.get_by_role("heading", name=IN_QUEUE)).to_be_visible()
             await is_left(console, first)
             assert len(await listed(relay, token)) == 1
@@ -91,11 +94,28 @@ async def test_the_code_by_which_the_tab_came_and_none_at_all_lead_back(browser:
             assert await listed(relay, token) == [first]
 
 
+async def test_who_fills_in_the_form_once_more_asks_once_more(browser: Browser, tmp_path: Path) -> None:
+    async with in_queue(browser, tmp_path) as (relay, page, console, token, first):
+        form = (
+            f'<form action="{relay.url}/channel/1" method="post"><input name="name" value="Lars"><button>Help</button>'
+        )
+        async with site(form) as address:
+            await page.goto(address)
+            await page.get_by_role("button", name="Help").click()
+            await expect(page.get_by_role("heading", name=IN_QUEUE)).to_be_visible()
+        await is_left(console, first)
+        (second,) = await listed(relay, token)
+        assert second != first
+        status, (session,) = await relay.call("GET", "/sessions", token=token)
+        assert (status, session["name"]) == (200, "Lars")
+
+
 async def test_a_copy_of_the_tab_leaves_nothing_that_is_not_its_own(browser: Browser, tmp_path: Path) -> None:
     async with in_queue(browser, tmp_path) as (relay, page, console, token, first):
         async with page.expect_popup() as opening:
             await page.evaluate("void open('/join?channel=2')")  # it begins with a copy of what the tab keeps
         copy = await opening.value
+        await copy.get_by_role("button", name="Continue").click()
         await expect(copy.get_by_role("heading", name=IN_QUEUE)).to_be_visible()
         assert sorted(await listed(relay, token)) == sorted([first, await came(console, 2)])
         await expect(page.get_by_role("heading", name=IN_QUEUE)).to_be_visible()

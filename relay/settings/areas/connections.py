@@ -1,7 +1,10 @@
 """How a technician starts a private session: methods, invitations, fields; and what the fields are called."""
 
+from functools import partial
+
 from relay.settings.compound_kinds import Column, ListOf, Table
 from relay.settings.declare import (
+    CHANNEL_SCOPES,
     GROUP_SCOPES,
     Editors,
     Rule,
@@ -152,15 +155,32 @@ EXTERNAL_CONNECTIONS = Section(
 )
 
 _FIELD = {"enabled": False, "required": False, "input": "text", "choices": []}
+_NAME_ALONE = [_FIELD | {"enabled": True}] + [_FIELD] * 5
+_FIELDS = Table(
+    (
+        Column("enabled", _("Shown"), Switch(), default=False),
+        Column("required", _("Required"), Switch(), default=False),
+        Column(
+            "input",
+            _("Type"),
+            Choice((Option("text", _("Free text")), Option("choice", _("Drop-down list")))),
+            "text",
+        ),
+        Column("choices", _("Choices"), ListOf(Text(64), 100), []),
+    ),
+    6,
+    fixed=True,
+)
 _CHOICES_NEEDED = _("Enter at least two choices for each field with a drop-down list.")
 
 
-def _choices_missing(values: Values) -> Sentence | None:
-    missing = any(
-        row["enabled"] and row["input"] == "choice" and len(row["choices"]) < 2
-        for row in values["private_fields.fields"]
-    )
+def _choices_missing(key: str, values: Values) -> Sentence | None:
+    missing = any(row["enabled"] and row["input"] == "choice" and len(row["choices"]) < 2 for row in values[key])
     return Sentence(_CHOICES_NEEDED) if missing else None
+
+
+def _choices_needed(key: str) -> Rule:
+    return Rule(key, (key,), partial(_choices_missing, key))
 
 
 PRIVATE_FIELDS = Section(
@@ -174,28 +194,38 @@ PRIVATE_FIELDS = Section(
         Setting(
             "private_fields.fields",
             _("Fields"),
-            Table(
-                (
-                    Column("enabled", _("Shown"), Switch(), default=False),
-                    Column("required", _("Required"), Switch(), default=False),
-                    Column(
-                        "input",
-                        _("Type"),
-                        Choice((Option("text", _("Free text")), Option("choice", _("Drop-down list")))),
-                        "text",
-                    ),
-                    Column("choices", _("Choices"), ListOf(Text(64), 100), []),
-                ),
-                6,
-                fixed=True,
-            ),
-            [_FIELD | {"enabled": True}] + [_FIELD] * 5,
+            _FIELDS,
+            _NAME_ALONE,
             help=_("The name field comes first, then the five custom fields. A hidden field is never required."),
             requirements=("FIELD-13", "FIELD-14", "FIELD-15", "FIELD-16", "FIELD-17", "FIELD-18", "SESS-38"),
             in_effect=True,
         ),
     ),
-    rules=(Rule("private_fields.fields", ("private_fields.fields",), _choices_missing),),
+    rules=(_choices_needed("private_fields.fields"),),
+)
+
+CHANNEL_FIELDS = Section(
+    "channel_fields",
+    Tab.SETTINGS,
+    _("Form for customers"),
+    (HolderKind.CHANNEL,),
+    help=_("What customers fill in before they wait. The field names are in Global settings."),
+    scopes=CHANNEL_SCOPES,
+    settings=(
+        Setting(
+            "channel_fields.fields",
+            _("Fields"),
+            _FIELDS,
+            _NAME_ALONE,
+            help=_(
+                "The name field comes first, then the five custom fields. A hidden field is never required. "
+                "Without any field shown, customers wait as soon as they open the link."
+            ),
+            requirements=("CHAN-34", "FIELD-05"),
+            in_effect=True,
+        ),
+    ),
+    rules=(_choices_needed("channel_fields.fields"),),
 )
 
 FIELD_NAMES = Section(

@@ -4,12 +4,12 @@ from collections.abc import Callable
 
 from relay.settings.compound_kinds import Column, Table
 from relay.settings.declare import (
+    CHANNEL_SCOPES,
     GROUP_SCOPES,
     UNIT_ONLY,
     WIDE_SCOPES,
     AcrossRule,
     Rule,
-    Scope,
     Section,
     Setting,
     Tab,
@@ -34,7 +34,6 @@ from relay.settings.sentences import Sentence
 from relay.settings.text_kinds import Url
 from relay.texts import _
 
-CHANNEL_SCOPES = (Scope.UNIT, Scope.ALL_CHANNELS)
 NEVER = _("never")
 
 _TARGET_NEEDED = _("Choose the receiving channel.")

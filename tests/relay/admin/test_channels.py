@@ -1,5 +1,7 @@
 """The Channels tab: the link into a channel, the groups that serve it, and technicians who were taken off one."""
 
+from html import unescape
+
 import pytest
 
 from relay.organization.units import Unit, UnitKind
@@ -8,13 +10,17 @@ from tests.relay.admin.conftest import Center
 CHANNEL = Unit(UnitKind.CHANNEL, 7)
 
 
-@pytest.mark.req("CHAN-12", "CHAN-14", "CHAN-16", "CHAN-20", "CHAN-21", "CHAN-27", "CHAN-31", "CHAN-46")
+@pytest.mark.req("CHAN-12", "CHAN-14", "CHAN-16", "CHAN-20", "CHAN-21", "CHAN-27", "CHAN-31", "CHAN-32", "CHAN-46")
 async def test_who_rules_everything_reads_the_link_and_whether_it_leads_to_anyone(plain: Center) -> None:
     owner, desk = await plain.browser("owner"), plain.units["desk"]
     path = f"/admin/channels/channel-{CHANNEL.id}"
     page = (await owner.get(path)).text
     assert f'value="{plain.relay.url}/join?channel=7"' in page
     assert f'href="{plain.relay.url}/join?channel=7" target="_blank"' in page, "it can be tried from here"
+    code = unescape(page.partition("<textarea")[2].partition(">")[2].partition("</textarea>")[0])
+    assert code.startswith(f'<form action="{plain.relay.url}/channel/7" method="post"')
+    assert code in page, "the preview is the very code"
+    assert "experienced web developer" in page
     assert "No group serves this channel yet" in page
     form = await owner.form(f"/admin/channels/technician_group-{desk.id}", "/admin/place")
     form["unit"] = f"channel-{CHANNEL.id}"
@@ -23,7 +29,8 @@ async def test_who_rules_everything_reads_the_link_and_whether_it_leads_to_anyon
     assert "No group serves this channel yet" not in page
     lead = await plain.browser("lead")
     of_lead = (await lead.get(path)).text
-    assert "join?channel" not in of_lead, "integrating it in a web site is for master administrators"
+    assert "join?channel" not in of_lead
+    assert '/channel/7"' not in of_lead, "integrating it in a web site is for master administrators"
 
 
 async def test_taking_the_last_group_off_a_channel_warns_first(plain: Center) -> None:

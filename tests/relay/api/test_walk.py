@@ -125,7 +125,7 @@ ONES_OWN = {
 """Calls about how one signs in oneself; no number in them could be another's."""
 FOR_EVERYBODY = {"reach", "fields", "settings_schema"} | {"about", "sign_in", "sign_out", "me", *ON_THE_WAY, *ONES_OWN}
 """Calls that tell nobody anything that is not his: texts of forms, and what one may do oneself."""
-FOR_WHO_SERVES = {"list_sessions", "pick_up", "open_up", "end", "make_code", "list_codes", "cancel_code"}
+FOR_WHO_SERVES = {"list_sessions", "pick_up", "open_up", "edit_field", "end", "make_code", "list_codes", "cancel_code"}
 """Calls about one's own sessions, refused to whoever has no licence."""
 
 

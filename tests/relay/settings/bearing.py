@@ -119,6 +119,7 @@ CC-48 command_center.column
 CC-49 command_center.column
 CC-50 console.most_sessions
 CHAN-06 timeouts.waiting
+CHAN-34 channel_fields.fields
 CHAT-01 applet.run_type
 CHAT-08 look.application_name
 CHAT-16 instant_chat.allowed
@@ -156,6 +157,7 @@ CONS-92 options.edit_in_list
 FIELD-01 fields.name fields.1 fields.2 fields.3 fields.4 fields.5
 FIELD-02 fields.name
 FIELD-03 fields.1 fields.2 fields.3 fields.4 fields.5
+FIELD-05 channel_fields.fields
 FIELD-10 fields.name fields.1 fields.2 fields.3 fields.4 fields.5
 FIELD-13 private_fields.fields
 FIELD-14 private_fields.fields

@@ -25,6 +25,8 @@ export interface Code {
   routing: string | null;
   channel: number | null;
   secret: string | null;
+  /** The reference to what the customer filled in for the channel. */
+  answers?: string;
 }
 
 /** Return a short name for a code, from what the relay knows of it anyway. */
@@ -68,7 +70,8 @@ function readLink(text: string, relay: string): Code {
   // With a PIN: a technician sends it to a customer who goes on with the help program.
   const isFrontPage = address.pathname === "/" && /^#[0-9]+$/.test(address.hash);
   const channel = channelIn(address);
-  if (channel !== null && address.origin === relay) return { relay, pin: null, routing: null, channel, secret: null };
+  if (channel !== null && address.origin === relay)
+    return { relay, pin: null, routing: null, channel, secret: null, answers: address.hash.slice(1) };
   if (!(isFrontPage || at >= 0) || !address.host) throw new BadCodeError("not_a_link");
   if (address.origin !== relay) throw new BadCodeError("other_relay");
   if (isFrontPage) return readPin(address.hash.slice(1), relay);

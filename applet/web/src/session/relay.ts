@@ -122,9 +122,8 @@ export class RelaySocket {
 
   private firstWords(): FromApplet {
     if (this.ticket !== null) return { type: "return", ticket: this.ticket };
-    const { pin, routing, channel } = this.code;
-    const by = channel !== null ? { channel } : pin === null ? { link: routing! } : { pin };
-    return { type: "enter", version: VERSION, ...by, ...this.about, kind: "page" };
+    const { pin, routing: link, channel, answers } = this.code;
+    return { type: "enter", version: VERSION, pin, link, channel, answers, ...this.about, kind: "page" };
   }
 
   private take(signal: ToApplet): void {

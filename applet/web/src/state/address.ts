@@ -18,11 +18,15 @@ export function broughtBy(address: Pick<Location, "origin" | "pathname" | "searc
   const routing = ROUTING.exec(address.pathname)?.[1];
   if (routing !== undefined) return { way: "link", code: `${address.origin}/s/${routing}${behind && `#${behind}`}` };
   const channel = channelIn(address);
-  if (channel !== null) return { way: "channel", code: `${address.origin}/join?channel=${channel}` };
+  if (channel !== null)
+    return { way: "channel", code: `${address.origin}/join?channel=${channel}${behind && `&#${behind}`}` };
   return { way: "pin", code: /^\d{6,17}$/.test(behind) ? behind : null };
 }
 
-/** Whether this code, which an address brought, leads to where the tab has been. The secrets need not be the same. */
+/**
+ * Whether this code, which an address brought, leads to where the tab has been. The secrets need not be the same. Who
+ * has filled in the form of a channel again asks for help once more.
+ */
 export function isCodeOf(code: string, origin: string, { pin, routing, channel }: WayBack): boolean {
   if (pin !== null) return code.startsWith(pin);
   return code.split("#")[0] === origin + (routing === null ? `/join?channel=${channel}` : `/s/${routing}`);

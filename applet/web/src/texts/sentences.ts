@@ -12,6 +12,7 @@ export function problemSentence(problem: Problem, retrySeconds: number | null, w
   const byLink = way === "link";
   switch (problem) {
     case "not_served":
+    case "no_answers":
     case "closed":
     case "no_one_there":
     case "unknown":

@@ -54,9 +54,12 @@ export function NoChannel({ state: { problem, retrySeconds, page }, insteadPin }
   }, [elsewhere]);
   if (elsewhere !== null) {
     return (
-      <Message icon="link" title={t("No one is available now")}>
+      <Message
+        icon="link"
+        title={problem === "no_answers" ? t("Fill in the form first") : t("No one is available now")}
+      >
         <a class="btn btn--touch" href={elsewhere}>
-          {t("Continue to the page that tells you more")}
+          {problem === "no_answers" ? t("Continue") : t("Continue to the page that tells you more")}
         </a>
       </Message>
     );

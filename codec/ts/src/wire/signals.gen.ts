@@ -47,7 +47,7 @@ export interface Missed {
   disowned?: boolean;
 }
 
-export type Refusal = "not_served" | "closed" | "no_one_there" | "unknown" | "expired" | "used" | "cancelled" | "too_many" | "busy" | "ended" | "bad_message";
+export type Refusal = "not_served" | "closed" | "no_one_there" | "no_answers" | "unknown" | "expired" | "used" | "cancelled" | "too_many" | "busy" | "ended" | "bad_message";
 
 export interface Technicians {
   type: "technicians";
@@ -91,6 +91,7 @@ export interface Enter {
   kind?: CustomerKind;
   means?: string[];
   channel?: number | null;
+  answers?: string;
 }
 
 export type CustomerKind = "program" | "page";
@@ -129,5 +130,5 @@ export type FromApplet = Enter | Return | AcceptTerms | AppletSignal | SigningKe
 export const APPLET_PATH = "/ws/applet";
 export const MAX_SIGNAL_BYTES = 16_384;
 export const MAX_TO_APPLET_BYTES = 2_097_152;
-export const REFUSALS = ["not_served", "closed", "no_one_there", "unknown", "expired", "used", "cancelled", "too_many", "busy", "ended", "bad_message"] as const;
+export const REFUSALS = ["not_served", "closed", "no_one_there", "no_answers", "unknown", "expired", "used", "cancelled", "too_many", "busy", "ended", "bad_message"] as const;
 export const CUSTOMER_KINDS = ["program", "page"] as const;

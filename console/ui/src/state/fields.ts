@@ -4,7 +4,7 @@ import type { Session } from "@deskside/codec/wire/apiTypes.gen";
 import { type CustomField, FIELD_CHARACTERS, NAME_CHARACTERS } from "@deskside/codec/wire/customFields.gen";
 import { computed, signal } from "@preact/signals";
 import { t } from "../texts/texts";
-import { desk } from "./console";
+import { desk, sessions } from "./console";
 import { has } from "./functions";
 
 const KEPT = "deskside-columns";
@@ -27,13 +27,16 @@ export const fields = computed<readonly Field[]>(() =>
   })),
 );
 
-/** What the technician has chosen, by the fields' numbers; others are columns where the group asks for them. */
+/** What the technician has chosen, by the fields' numbers. */
 const chosen = signal<Readonly<Record<string, boolean>>>(kept());
 
-/** The custom fields that are columns of the list. */
-export const columns = computed(() =>
-  fields.value.filter(({ number, shown }) => number > 0 && (chosen.value[number] ?? shown)),
-);
+/** The custom fields that are columns of the list: without a choice those that the group asks for, or that have a value. */
+export const columns = computed(() => {
+  const isFilled = (number: number) => [...sessions.value.values()].some((session) => fieldValue(session, number));
+  return fields.value.filter(
+    ({ number, shown }) => number > 0 && (chosen.value[number] ?? (shown || isFilled(number))),
+  );
+});
 
 /** Let a custom field be a column, or no longer. It is kept in this browser. */
 export function toggleColumn(number: number): void {

@@ -47,7 +47,7 @@ export function FieldCell({ session, field, look = "", instead = "–" }: CellPr
         editing.value = true;
       }}
     >
-      <bdi>{value || instead}</bdi>
+      <bdi class="cut">{value || instead}</bdi>
     </button>
   );
 }

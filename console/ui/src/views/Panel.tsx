@@ -213,8 +213,8 @@ function Details({ openSession, session }: { openSession: OpenSession; session: 
       {rows
         .filter(([, value]) => value)
         .map(([name, value]) => [
-          <dt key={`${name}-name`}>
-            <bdi>{name}</bdi>
+          <dt key={`${name}-name`} dir="auto">
+            {name}
           </dt>,
           <dd key={name}>
             <bdi>{value}</bdi>
