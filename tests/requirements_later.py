@@ -16,7 +16,19 @@ PHONES = "MOB-01…155 LENS-01…41"
 """Every id of its part on phones and cameras."""
 CUSTOMERS_SIDE = "CHAT-01…16 APP-01…92"
 """Every id of Instant Chat and of the applet's settings."""
+CHANNELS_AND_FIELDS = "CHAN-01…49 FIELD-01…23"
+"""Every id of channels and of custom fields."""
 _REASONS = {
+    # ── channels and custom fields ──
+    "the API lets a master administrator add channels to the ten that there are": "CHAN-08",
+    "the Calling Card and its form are a step of their own": "CHAN-02 FIELD-23",
+    "assignments take effect at once, in consoles too: that is better than at the next sign-in": "CHAN-18 CHAN-43",
+    "the page is served by the relay alone; the form leads to it from any web site": "CHAN-30",
+    "the Command Center is a step of its own: its figures and columns": "CHAN-45 FIELD-22",
+    "a channel is tried out as its customers come, by the page; which type it starts as is the channel's setting": (
+        "CHAN-47 CHAN-48"
+    ),
+    "content portals, survey pages and the export come with these settings' effects": "FIELD-21",
     # ── phones ──
     "a native app: no browser gives the screen, the apps or the control of a phone": "MOB-26 MOB-31 MOB-42…50 MOB-112",
     "licences are stored and counted; that a phone needs one of its own comes with mobile sessions as a type": (

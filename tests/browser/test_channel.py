@@ -29,7 +29,19 @@ Object.defineProperty(WebSocket.prototype, "onmessage", {
 """Has a page hear only later that someone has been picked up."""
 
 
-@pytest.mark.req("COMP-03", "CHAN-01", "CHAN-05", "CHAN-23", "CHAN-28", "SESS-41", "SESS-43", "SESS-54", "CONS-09")
+@pytest.mark.req(
+    "COMP-03",
+    "CHAN-01",
+    "CHAN-05",
+    "CHAN-23",
+    "CHAN-28",
+    "CHAN-49",
+    "SESS-41",
+    "SESS-43",
+    "SESS-47",
+    "SESS-54",
+    "CONS-09",
+)
 async def test_two_technicians_see_who_waits_and_one_helps(browser: Browser, tmp_path: Path) -> None:
     with virtual_display(window_manager=True) as display:
         async with running_relay(tmp_path) as relay, join_customer(display, relay.url, tmp_path) as customer:

@@ -10,7 +10,9 @@ from tests.relay.admin.conftest import Center
 CHANNEL = Unit(UnitKind.CHANNEL, 7)
 
 
-@pytest.mark.req("CHAN-12", "CHAN-14", "CHAN-16", "CHAN-20", "CHAN-21", "CHAN-27", "CHAN-31", "CHAN-32", "CHAN-46")
+@pytest.mark.req(
+    "CHAN-12", "CHAN-14", "CHAN-16", "CHAN-17", "CHAN-20", "CHAN-21", "CHAN-27", "CHAN-31", "CHAN-32", "CHAN-46"
+)
 async def test_who_rules_everything_reads_the_link_and_whether_it_leads_to_anyone(plain: Center) -> None:
     owner, desk = await plain.browser("owner"), plain.units["desk"]
     path = f"/admin/channels/channel-{CHANNEL.id}"

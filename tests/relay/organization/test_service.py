@@ -369,11 +369,14 @@ async def test_a_group_goes_with_its_members_or_not_at_all(place: Place) -> None
     await place.person("bob", await place.group("Again"))  # the address is free again
 
 
-@pytest.mark.req("I18N-11", "CHAN-09", "CHAN-11", "CHAN-19", "EDGE-10")
-async def test_channels_are_renamed_and_never_removed(place: Place) -> None:
+@pytest.mark.req("I18N-11", "CHAN-09", "CHAN-11", "CHAN-19", "CHAN-22", "CHAN-24", "CHAN-26", "EDGE-10")
+async def test_channels_are_renamed_and_described_and_never_removed(place: Place) -> None:
     channel = Unit(K.CHANNEL, 4)
     await place.organisation.edit(place.owner, channel, 1, {"name": "Windows"}, NOW)
+    await place.organisation.edit(place.owner, channel, 2, {"description": "For Windows 11"}, NOW)
     assert below(await place.organisation.tree(place.owner, NOW), K.CHANNELS)[3] == "Windows"
+    shown = await place.organisation.show(place.owner, channel, NOW)
+    assert (shown.values["name"], shown.values["description"]) == ("Windows", "For Windows 11")
     for refused in ([channel], [TECHNICIANS]):
         with pytest.raises(NotAllowedError):
             await place.organisation.delete(place.owner, refused, NOW)

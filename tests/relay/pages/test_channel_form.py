@@ -151,14 +151,20 @@ async def test_a_channel_that_asks_for_nothing_has_no_form(relay: RunningRelay) 
     assert isinstance(await come(relay, ""), Entered)
 
 
-@pytest.mark.req("CHAN-28")
+@pytest.mark.req("CHAN-25", "CHAN-28")
 async def test_the_link_of_a_channel_asks_first(relay: RunningRelay) -> None:
     await ask(relay)
+    note = {"version": 1, "values": {"description": "For administrators"}}
+    status, answer = await relay.call("PATCH", "/units/channel/1", note)
+    assert status == 200, answer
     async with relay.http.get(f"{relay.url}/join?channel=1") as response:
         page = await response.text()
         assert (response.status, response.url.path) == (200, "/channel/1")
     assert 'name="name"' in page
     assert 'name="field_1"' not in page
+    assert "For administrators" not in page
+    async with relay.console(BOB, await sign_in(relay, "Bob")) as console, relay.applet(through(1)):
+        assert b"For administrators" not in msgspec.json.encode(await console.hear_a(SessionChanged))
 
 
 async def test_who_cannot_come_in_is_told_before_they_type(relay: RunningRelay) -> None:

@@ -83,6 +83,12 @@ def test_what_is_missing_may_stay_so_in_a_session_that_there_is() -> None:
     assert checked(["Mrs Jansen", ""], asked_for(NAMES, ROWS), is_new=False) == ["Mrs Jansen", *("",) * 5]
 
 
+@pytest.mark.req("FIELD-17")
+def test_a_field_is_free_text_or_a_list_and_never_both() -> None:
+    row = TEXT | {"enabled": True, "choices": ["First", "Second"]}
+    assert asked_for(NAMES, [row] * 6)[1].choices == [], "choices of a field that is free text again mean nothing"
+
+
 async def choose_fields(relay: RunningRelay, group: int) -> None:
     """Have the organisation name its fields, and a group ask for some of them."""
     for path, values in (
