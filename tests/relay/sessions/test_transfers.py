@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 from codec.wire import permits
-from codec.wire.api_types import PickUp, Session, TransferOutcome, TransferTargets
+from codec.wire.api_types import Code, Method, NewCode, PickUp, Session, TransferOutcome, TransferTargets
 from codec.wire.api_types import SessionState as S
 from codec.wire.signals import (
     AppletSignal,
@@ -30,7 +30,7 @@ from codec.wire.signals import (
 )
 from codec.wire.technician_status import TechnicianStatus
 from relay.events.kinds import Moved, Participant, Transferred
-from relay.organization.units import Unit
+from relay.organization.units import Unit, UnitKind
 from relay.sessions.history import times_of
 from relay.sessions.model import SessionRow
 from relay.sessions.rules import Clock
@@ -40,7 +40,7 @@ from tests.relay.events.test_log import kept
 from tests.support.channels import assign, choose, make_desk, sign_in
 from tests.support.relays import CONSOLE, AppletEnd, ConsoleEnd, RunningRelay, enter_with, running_relay
 
-BOB = "console-of-bob"
+BOB, CARLA = "console-of-bob", "console-of-carla"
 
 
 async def until(console: ConsoleEnd, state: S) -> Session:
@@ -112,6 +112,12 @@ async def desk(relay: RunningRelay, *, is_picked_up: bool = True, channel: int =
         await bobs.say(Attention(is_here=True))
         await until_there(relay, "Bob")
         yield Desk(relay, annas, bobs, applet, entered, group, bob, of_bob)
+
+
+async def code_of(relay: RunningRelay, token: str) -> Code:
+    """Make a PIN as this technician."""
+    _, body = await relay.call("POST", "/codes", NewCode(method=Method.PIN), token)
+    return msgspec.convert(body, Code)
 
 
 async def row_of(relay: RunningRelay, number: int) -> SessionRow:
@@ -358,6 +364,45 @@ async def test_only_who_is_there_can_be_chosen(relay: RunningRelay) -> None:
             await until_there(relay)
             for kind, target in (("technician", it.bob.id), ("group", it.group.id)):
                 assert (await it.hands_over(kind, target))[1]["problem"] == "not_available"
+
+
+async def only_to(relay: RunningRelay, group: Unit, *units: Unit) -> None:
+    """Have a group's technicians hand sessions over to these groups and channels alone."""
+    path = f"/technician-groups/{group.id}/permissions"
+    _, seen = await relay.call("GET", path)
+    wish = {"version": seen["version"], "permissions": {"transfer": {"enabled": True, "option": "specified"}}}
+    status, body = await relay.call("PATCH", path, wish)
+    assert status == 200, body
+    chosen = {"units": [{"kind": unit.kind, "id": unit.id} for unit in units]}
+    status, body = await relay.call("PUT", f"{path}/transfer/targets", chosen)
+    assert status == 204, body
+
+
+@pytest.mark.req("SESS-162", "PERM-15b")
+async def test_a_group_may_hand_over_only_to_whom_was_chosen_for_it(relay: RunningRelay) -> None:
+    async with desk(relay, channel=3) as it:
+        desk_of_carla, _carla = await make_desk(relay, "Carla")
+        await assign(relay, 4, desk_of_carla)
+        of_carla = await sign_in(relay, "Carla")
+        await only_to(relay, desk_of_carla, it.group, Unit(UnitKind.CHANNEL, 4))
+        code = await code_of(relay, of_carla)
+        async with relay.console(CARLA, of_carla), relay.applet(enter_with(code)) as applet:
+            number = (await relay.enter(applet)).session
+            assert (await relay.call("POST", f"/sessions/{number}/pick-up", PickUp(console=CARLA), of_carla))[0] == 200
+            _, body = await relay.call("GET", "/transfer-targets", token=of_carla)
+            targets = msgspec.convert(body, TransferTargets)
+            assert [each.name for group in targets.groups for each in group.technicians] == ["Bob"]
+            assert [each.id for each in targets.channels] == [4]
+
+            async def asks(kind: str, target: int) -> int:
+                to = {"kind": kind, "target": target}
+                status, _ = await relay.call("POST", f"/sessions/{number}/transfer", to, of_carla)
+                return status
+
+            assert [await asks("channel", 3), await asks("channel", 4)] == [404, 200]
+            assert [await asks("group", it.group.id), await asks("technician", it.bob.id)] == [200, 200]
+            await only_to(relay, desk_of_carla)
+            assert [await asks("group", it.group.id), await asks("technician", it.bob.id)] == [404, 404]
 
 
 @pytest.mark.req("SESS-95", "SESS-96", "SESS-97")
