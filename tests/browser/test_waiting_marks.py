@@ -36,13 +36,16 @@ async def test_a_waiting_session_goes_from_one_mark_to_the_next_until_it_ends(
         async with console_page(browser, console.link, email=address_of("Bob")) as page, relay.applet(through(1)):
             waited = page.locator("tbody .time")
             await expect(waited).to_have_count(1)
-            first = page.locator(".mark--violet")
+            first = page.locator(".waited--violet")
             await expect(first).to_contain_text("Alert level 1: longer than 0:03", timeout=15_000)
+            assert await first.evaluate("each => each.scrollWidth <= each.offsetWidth"), (
+                "its colour is behind all of it"
+            )
             await expect(first.locator("use")).to_have_attribute("href", "#i-clock")
-            second = page.locator(".mark--amber")
+            second = page.locator(".waited--amber")
             await expect(second).to_contain_text("Alert level 2: longer than 0:11", timeout=20_000)
             await expect(second.locator("use")).to_have_attribute("href", "#i-alarm")
-            last = page.locator(".mark--red")
+            last = page.locator(".waited--red")
             await expect(last).to_contain_text("Ends automatically in", timeout=20_000)
             await expect(last.locator("use")).to_have_attribute("href", "#i-power")
             await expect(page.get_by_text("No customer is waiting")).to_be_visible(timeout=20_000)

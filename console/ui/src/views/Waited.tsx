@@ -13,7 +13,7 @@ export function Waited({ session, seconds }: { session: Session; seconds: number
       ? t("Alert level {level}: longer than {time}", { level: mark.level, time: span(mark.after) })
       : t("Ends automatically in {time}", { time: span(mark.endsIn) });
   return (
-    <span class={`time mark mark--${mark.colour}`} title={meaning}>
+    <span class={`time waited waited--${mark.colour}`} title={meaning}>
       <Icon name={mark.endsIn !== undefined ? "power" : mark.level > 1 ? "alarm" : "clock"} size="s" />
       {span(seconds)}
       {mark.endsIn === undefined && mark.level > 1 && <sup>{mark.level}</sup>}
