@@ -145,6 +145,8 @@ def wait_text(seconds: int) -> str:
 def waiting_text(ui_state: UiState) -> str:
     """Return what is known of how long the customer may wait, empty where nothing is."""
     wait = ui_state.wait
+    if wait is not None and not wait.served:
+        return translate(_("No technician answers here any more. Look for another way to reach us."))
     if wait is None or (wait.position is None and wait.seconds is None):
         return ""
     if wait.position == 1:

@@ -199,6 +199,8 @@ class Wait(_Signal, frozen=True, tag="wait"):
 
     seconds: Annotated[int, Meta(ge=0, lt=1 << 31)] | None = None
     position: Annotated[int, Meta(ge=1, lt=1 << 31)] | None = None
+    served: bool = True
+    """False where no technician serves the channel any more that you came through."""
 
 
 class Permitted(_Signal, frozen=True, tag="permitted"):

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from codec.wire.api_types import SessionState
 from codec.wire.signals import Wait, write
 from relay.bus.base import ORGANISATION, WAITS, Bus, Topic
+from relay.channels.serving import is_served
 from relay.permissions.service import Permissions
 from relay.sessions.model import SessionRow
 from relay.sessions.waits import ESTIMATE, LAST, POSITION, Waits, estimate_seconds, positions
@@ -75,12 +76,15 @@ class WaitsTold:
         chosen = await self._chosen({_queue(each) for each, _ in here})
         estimates = await self._estimates({queue for queue, message in chosen.items() if message == ESTIMATE})
         places = positions(waiting)
+        unserved = await self._unserved({each.channel for each, _ in here if each.channel and each.person is None})
         for each, applet in here:
             queue = _queue(each)
             wait = Wait(
                 seconds=estimates.get(queue),
                 position=places.get(each.session) if chosen.get(queue) == POSITION else None,
             )
+            if each.person is None and each.channel in unserved:
+                wait = Wait(served=False)
             if self._told.get(applet, Wait()) != wait:
                 self._told[applet] = wait
                 applet.say(write(wait), about=Wait)
@@ -90,6 +94,11 @@ class WaitsTold:
         query = select(row.id, row.since, row.channel_id, row.person_id).where(row.state == SessionState.WAITING)
         async with self._store.reading() as transaction:
             return [Waits(*each) for each in await transaction.execute(query)]
+
+    async def _unserved(self, channels: set[int]) -> frozenset[int]:
+        """Return those of these channels that no one serves."""
+        async with self._store.reading() as transaction:
+            return frozenset([each for each in channels if not await is_served(transaction, each)])
 
     async def _chosen(self, queues: set[Queue]) -> dict[Queue, str]:
         """Return what customers in these queues are told; one of which nothing is told is missing."""

@@ -60,6 +60,19 @@ async def test_a_place_in_the_queue_moves_up_when_others_go(relay: RunningRelay)
         await told(back, Wait())
 
 
+async def test_who_waits_where_no_one_serves_any_more_is_told_so(relay: RunningRelay) -> None:
+    group, *_people = await make_desk(relay, "Bob")
+    await assign(relay, 1, group)
+    await choose(relay, 1, {"waiting.message": "position"})
+    async with relay.applet(through(1)) as applet:
+        await told(applet, Wait(position=1))
+        change = {"units": [{"kind": "channel", "id": 1}], "target": {"kind": "technician_group", "id": group.id}}
+        assert (await relay.call("POST", "/units/unlink", change))[0] == 204
+        await told(applet, Wait(served=False))
+        await assign(relay, 1, group)
+        await told(applet, Wait(position=1))
+
+
 @pytest.mark.req("SESS-55", "SESS-56", "APP-37", "APP-38", "APP-40", "APP-43", "APP-45")
 async def test_an_estimate_counts_the_sessions_of_the_channel_or_of_the_technician(relay: RunningRelay) -> None:
     group, *_people = await make_desk(relay, "Bob")

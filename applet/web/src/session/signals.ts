@@ -90,7 +90,12 @@ export function readToApplet(text: string): ToApplet {
         ...whose(signal),
       };
     case "wait":
-      return { type: "wait", seconds: count(signal.seconds), position: count(signal.position) };
+      return {
+        type: "wait",
+        seconds: count(signal.seconds),
+        position: count(signal.position),
+        served: signal.served !== false,
+      };
     case "permitted":
       return { type: "permitted", permit: permit(signal.permit) };
     case "signal":

@@ -118,6 +118,8 @@ export type SharingEnd = "stopped" | "by_browser" | "by_technician" | "failed";
 export interface Wait {
   seconds: number | null;
   position: number | null;
+  /** Whether anyone serves the channel that they came through. */
+  served: boolean;
 }
 
 /** A place on what is shown, as parts of its width and height. */

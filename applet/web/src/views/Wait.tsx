@@ -4,6 +4,15 @@ import type { UiState } from "../session/uiState.ts";
 import { t } from "../texts/texts.ts";
 
 export function Wait({ state: { wait } }: { state: UiState }) {
+  if (wait?.served === false) {
+    return (
+      <p>
+        {t(
+          "No technician answers here any more. Look for another way to reach us, on the page where you found the link.",
+        )}
+      </p>
+    );
+  }
   if (wait?.position != null) {
     return (
       <p>
