@@ -211,7 +211,7 @@ class Relay:
         return await self._ask("POST", f"/api/v1/sessions/{session}/transfer", Session, to)
 
     async def take_back(self, session: int) -> Session:
-        """Take a session back that nobody has taken over yet. Raises as `sign_in`."""
+        """Take a session back that no one has taken over yet. Raises as `sign_in`."""
         return await self._ask("POST", f"/api/v1/sessions/{session}/take-back", Session)
 
     async def decline(self, session: int) -> Session:

@@ -109,7 +109,7 @@ class TransferOutcome(StrEnum):
     PICKED_UP = "picked_up"
     DECLINED = "declined"
     TIMED_OUT = "timed_out"
-    """Nobody picked it up in time."""
+    """No one picked it up in time."""
     TAKEN_BACK = "taken_back"
     TRANSFERRED_AGAIN = "transferred_again"
     ENDED = "ended"

@@ -150,7 +150,7 @@ class Event(StrEnum):
     TRANSFER_DECLINED = "transfer_declined"
     """`detail` is who declined."""
     TRANSFER_TIMED_OUT = "transfer_timed_out"
-    """`detail` is for how many minutes nobody took it."""
+    """`detail` is for how many minutes no one took it."""
     TAKEN_BACK = "taken_back"
     RESUMED_ELSEWHERE = "resumed_elsewhere"
     """Another console of this technician goes on with it."""

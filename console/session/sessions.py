@@ -287,7 +287,7 @@ class Sessions:
         self._changed(number, await self._relay.transfer(number, to))
 
     async def take_back(self, number: int) -> None:
-        """Take a session back that nobody has taken over yet. Raises RelayRefusedError, RelayUnreachableError."""
+        """Take a session back that no one has taken over yet. Raises RelayRefusedError, RelayUnreachableError."""
         self._changed(number, await self._relay.take_back(number))
 
     async def decline(self, number: int) -> None:

@@ -80,7 +80,7 @@ class SessionsApi:
 
     @call("POST", "/sessions/{id}/take-back", Scope.SESSIONS_WRITE, serves=True)
     async def take_back(self, asked: Asked[NoQuery, NoBody]) -> Session:
-        """Take back a session that you have handed over and nobody has picked up yet."""
+        """Take back a session that you have handed over and no one has picked up yet."""
         return await self._transfers.take_back(asked.person, asked.number(), asked.now)
 
     @call("POST", "/sessions/{id}/decline", Scope.SESSIONS_WRITE, serves=True)

@@ -39,7 +39,7 @@ class EndedError(DesksideError):
 
 
 class HandedOverError(DesksideError):
-    """You have handed this session over, and nobody has picked it up yet. Take it back first."""
+    """You have handed this session over, and no one has picked it up yet. Take it back first."""
 
 
 class NotNowError(DesksideError):
