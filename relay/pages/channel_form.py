@@ -1,7 +1,7 @@
 """The form that customers fill in before they wait in a channel: on a page of the relay's, or in any web site.
 
-A site's form posts here from its own origin. Nothing about who posts is believed, and no cookie is read: it begins what
-anyone can begin who opens the channel's link.
+A site's form posts here from its own origin. Nothing about who posts is believed, and no cookie but the language’s is
+read: it begins what anyone can begin who opens the channel's link.
 """
 
 from collections.abc import Awaitable, Callable, Sequence

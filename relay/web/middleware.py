@@ -29,7 +29,7 @@ def relay_middleware(
 ) -> Middleware:
     """Return the middleware. `own` is the relay's public URL, `errors` draw what went wrong for people.
 
-    `open_to_sites`: routes to which forms of any site may post, as they read no cookie.
+    `open_to_sites`: routes to which forms of any site may post, as no sign-in counts there.
 
     Sockets are GET requests that act, so they are checked like forms.
     """
