@@ -11,6 +11,7 @@ from tests.support.xvfb import virtual_display
 
 PARTS = {
     "console": "tests.shots.session",
+    "desk": "tests.shots.desk",
     "sign-in": "tests.shots.sign_in",
     "pages": "tests.relay.pages.shots",
     "join": "tests.shots.join",

@@ -17,6 +17,8 @@ from tests.support.relays import running_relay
 
 STATES = {
     "pin-wrong": "entry-wrong",
+    "terms": "terms-long",
+    "queue": "queue",
     "waiting": "waiting",
     "words": "quiet",
     "consent": "consent-recorded",
