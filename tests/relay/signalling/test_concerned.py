@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from codec.wire.signals import RulesChanged
 from relay.accounts.rules import Status
 from relay.organization.audit import Change, Done
 from relay.organization.units import PEOPLE, Unit, UnitKind
@@ -151,7 +152,7 @@ async def test_rights_are_worked_out_for_those_alone_whom_a_change_concerns(
 
             monkeypatch.setattr(Permits, "rights_of", noted)
             await take_away(office, "europe", "remote_control")
-            await technician.hear()
+            await technician.hear_a(RulesChanged)
             assert of["technician"] in set().union(*worked_out)
             assert of["colleague"] not in set().union(*worked_out)
 

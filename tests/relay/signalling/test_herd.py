@@ -28,6 +28,7 @@ from codec.wire.signals import (
     RulesChanged,
     SessionChanged,
     SignedOut,
+    TimeLimits,
     write,
 )
 from relay.limits.fair_queue import BusyError
@@ -419,10 +420,12 @@ async def test_however_many_are_connected_what_they_may_do_is_read_in_as_many_tr
             return len(counted)
 
         first = await ends.enter_async_context(office.relay.console("first-console", office.tokens["technician"]))
+        await first.hear_a(TimeLimits)
         few = await readings("chat_toggle")
         for number in range(12):
             token = office.tokens["technician" if number % 2 else "colleague"]
-            await ends.enter_async_context(office.relay.console(f"console-{number}", token))
+            console = await ends.enter_async_context(office.relay.console(f"console-{number}", token))
+            await console.hear_a(TimeLimits)  # it has been told everything
         assert await readings("clipboard_sync") <= few
 
 
