@@ -47,6 +47,8 @@ class Declared:
     """Whether it says nothing any more after a lost line: without a link it is dropped."""
     resent: bool = False
     """Whether it is said again under a new key where it may not have arrived under the one before."""
+    is_use: bool = False
+    """Whether the customer's end says it because the customer did something: then the session is used (SESS-133)."""
     from_page: bool = False
     """Whether a page may have the console say it; what is not listed so, the console says itself."""
     recorded: bool = False

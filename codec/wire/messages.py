@@ -160,6 +160,7 @@ class Chat(Message, frozen=True, tag="chat"):
         resent=True,
         recorded=True,
         proven=True,
+        is_use=True,
     )
 
     number: Number
@@ -170,7 +171,7 @@ class Chat(Message, frozen=True, tag="chat"):
 class Typing(Message, frozen=True, tag="typing"):
     """The person is writing, or has stopped."""
 
-    declared = Declared(BOTH, tool=ToolName.CHAT, at_most=Rate(5, 20), from_page=True, replayed=6)
+    declared = Declared(BOTH, tool=ToolName.CHAT, at_most=Rate(5, 20), from_page=True, replayed=6, is_use=True)
 
     on: bool
 
@@ -187,6 +188,7 @@ class ClipboardText(Message, frozen=True, tag="clipboard_text"):
         lane=Lane.BULK,
         supersedes=True,
         from_page=True,
+        is_use=True,
     )
 
     text: Annotated[str, Meta(max_length=CLIPBOARD_BYTES)]
@@ -557,7 +559,7 @@ class Answered(Message, frozen=True, tag="answered"):
     `permitted` is False when the customer was never asked, because the technician's own organisation does not let him.
     """
 
-    declared = Declared(APPLET, recorded=True, proven=True)
+    declared = Declared(APPLET, recorded=True, proven=True, is_use=True)
 
     number: Number
     allowed: bool
@@ -575,7 +577,7 @@ class ChatState(Message, frozen=True, tag="chat_state"):
 class Stopped(Message, frozen=True, tag="stopped"):
     """The customer took everything back at once. `by_key` tells the stop key from the red button."""
 
-    declared = Declared(APPLET, recorded=True, proven=True)
+    declared = Declared(APPLET, recorded=True, proven=True, is_use=True)
 
     by_key: bool
 
@@ -675,6 +677,7 @@ class Photo(Message, frozen=True, tag="photo"):
         at_most=Rate(0.5, 10),
         lane=Lane.BULK,
         recorded=True,
+        is_use=True,
     )
 
     number: Number

@@ -3,12 +3,10 @@
 Times are seconds of a clock that only goes forward.
 """
 
-from codec.wire.messages import Answered, Chat, ClipboardText, Message, Photo, Stopped, Typing
+from codec.wire.messages import Message
 
 TOLD_SECONDS = 20.0
 """So often at most the relay is told."""
-CUSTOMERS_DEEDS = (Chat, Typing, ClipboardText, Answered, Stopped, Photo)
-"""What comes from the customer's program because the customer did something."""
 
 
 class SessionUse:
@@ -24,7 +22,7 @@ class SessionUse:
 
     def heard(self, message: Message, now: float) -> None:
         """The customer's program says something; where the customer did something, that is a use (SESS-133)."""
-        if isinstance(message, CUSTOMERS_DEEDS):
+        if message.declared.is_use:
             self._used_at = now
 
     def is_news(self, now: float, *, is_shown: bool) -> bool:

@@ -85,6 +85,7 @@ export function endingSentence(state: UiState): string {
     case "aborted_technician_removed":
       return t("The organisation has ended the session. Call them if you still need help.");
     case "timed_out":
+      if (state.terms !== null) return t("You did not accept the terms in time.");
       return t("The session ended because no one answered for a long time.");
     case "secrets_differ":
       return t("The extra digits were wrong. Nothing was shared. Ask your technician for a new PIN.");

@@ -14,7 +14,8 @@ export function Terms({ state, terms, host, intent }: WaitingProps & { terms: Te
   const text = useRef<HTMLElement>(null);
   const [isRead, setRead] = useState(!terms.scroll);
   const look = () => {
-    const { scrollTop, clientHeight, scrollHeight } = text.current!;
+    if (text.current === null) return; // the terms were accepted meanwhile
+    const { scrollTop, clientHeight, scrollHeight } = text.current;
     if (scrollTop + clientHeight >= scrollHeight - NEAR_PIXELS) setRead(true);
   };
   useEffect(() => {
