@@ -14,6 +14,8 @@ from codec.wire.messages import CHAT_CHARACTERS
 from console.replies.messages import FILE_BYTES, NAME_CHARACTERS, Reply, ReplyKind
 
 MOST_REPLIES = 2_000
+MOST_RAW = 2 * CHAT_CHARACTERS
+"""The longest text of an element, white space included: 1 MiB of pieces takes half a minute to join."""
 _ROOT, _VERSION = "deskside-replies", "1"
 _PARTS = ("name", "content")
 _NO_TEXT = re.compile(r"[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -121,6 +123,8 @@ class _Reader:
     def _text(self, text: str) -> None:
         if len(self._open) == len((_ROOT, *_PARTS)):
             self._parts[self._open[-1]] += text
+            if len(self._parts[self._open[-1]]) > MOST_RAW:
+                self._refuse()
         elif text.strip():
             self._refuse()
 

@@ -1,5 +1,7 @@
 """The file of predefined replies: what is written is read again, and nothing else is."""
 
+import time
+
 import pytest
 
 from console.replies.exchange import (
@@ -12,7 +14,7 @@ from console.replies.exchange import (
     read,
     write,
 )
-from console.replies.messages import Reply, ReplyKind
+from console.replies.messages import FILE_BYTES, Reply, ReplyKind
 
 HELLO = Reply("1", ReplyKind.REPLY, "Hello & <welcome>", 'Good "morning"\n\n]]> {name} 😀')
 PAGE = Reply("2", ReplyKind.URL, "Manual", "https://help.example/?a=1&b=<2>")
@@ -83,3 +85,12 @@ def test_a_text_is_plain() -> None:
     for name, content in (("", "a"), ("a", " \x00 ")):
         with pytest.raises(EmptyReplyError):
             entry(ReplyKind.REPLY, name, content)
+
+
+@pytest.mark.parametrize("text", ["\n", "a\n", "&amp;", "&#65;", "<![CDATA[]]]]>"])
+def test_a_file_with_one_endless_text_is_refused_at_once(text: str) -> None:
+    xml = whole(f"<reply><name>a</name><content>{text * ((FILE_BYTES - 200) // len(text))}</content></reply>")
+    before = time.process_time()
+    with pytest.raises(BadRepliesError):
+        read(xml)
+    assert time.process_time() - before < 1.0, "it is not put together piece by piece"
