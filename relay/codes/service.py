@@ -238,6 +238,8 @@ class Codes:
             session = row.session_id
             technician = await transaction.get_one(PersonRow, row.person_id)
             await self._announce.disowned(transaction, technician, address, now)
+            if session is not None and not _is_its_makers(row, await transaction.get_one(SessionRow, session)):
+                session = None
         self._announced(row)
         tell(DISOWNED, code=row.id, person=row.person_id, session=session)
         self._announce.missed(row.person_id, Missed(Refusal.CANCELLED, now, row.id, disowned=True))
@@ -398,6 +400,8 @@ class Codes:
             session = await transaction.get_one(SessionRow, row.session_id)
             if session.code_id != row.id and SessionState(session.state).is_final:
                 raise CodeRefusedError(Refusal.ENDED)  # it leads into that session, and into no other
+            if not _is_its_makers(row, session):
+                raise CodeRefusedError(Refusal.CANCELLED)
         return row
 
     async def _free_pin(self, transaction: AsyncSession, now: datetime) -> str:
@@ -457,6 +461,15 @@ def _finish(row: CodeRow, state: CodeState, now: datetime) -> None:
 def _goes_on(row: CodeRow, session: SessionRow) -> bool:
     """Whether a code leads into a session that another code has begun: its customer goes on with the help program."""
     return session.code_id != row.id and not SessionState(session.state).is_final
+
+
+def _is_its_makers(row: CodeRow, session: SessionRow) -> bool:
+    """Whether a session is still that of the technician who made this code.
+
+    Else they could take the customer's place in a colleague's session, to whom they have handed it over.
+    """
+    is_handed_over = session.person_id != row.person_id or session.state == SessionState.TRANSFERRING
+    return session.code_id == row.id or not is_handed_over
 
 
 def _shown(row: CodeRow) -> Code:

@@ -1,10 +1,15 @@
 """A customer goes on in a session by another code: who may make it, and what becomes of the first one."""
 
+import re
 from pathlib import Path
 
-from codec.wire.api_types import Method, NewCode
+import pytest
+
+from codec.wire.api_types import Method, NewCode, PickUp
+from codec.wire.api_types import SessionState as S
 from codec.wire.customer_kinds import CustomerKind
 from codec.wire.signals import Enter, Refusal, Refused, Replaced, Return
+from tests.relay.sessions.test_transfers import BOB, desk, until
 from tests.support.relays import CONSOLE, running_relay
 
 
@@ -59,3 +64,37 @@ async def test_a_code_for_a_session_begins_no_other_once_that_is_over(tmp_path: 
             assert await late.hear() == Refused(Refusal.ENDED)
         _, sessions = await relay.call("GET", "/sessions")
         assert [each["id"] for each in sessions] == [session]
+
+
+@pytest.mark.parametrize("is_picked_up", [False, True])
+async def test_no_one_takes_the_customers_place_in_a_session_that_they_have_handed_over(
+    tmp_path: Path, is_picked_up: bool
+) -> None:
+    """Who made a code knows it: they would be the customer of a colleague, who has seen another."""
+    async with running_relay(tmp_path) as relay, desk(relay) as it:
+        _, body = await relay.call("POST", "/codes", NewCode(method=Method.PIN, session=it.number))
+        await it.hands_over()
+        if is_picked_up:
+            await it.does("pick-up", PickUp(console=BOB), it.of_bob)
+            await until(it.bobs, S.ACTIVE)
+        async with relay.applet(Enter(1, computer="PC", system="Linux", pin=body["pin"])) as posing:
+            assert await posing.hear() == Refused(Refusal.CANCELLED)
+        if not is_picked_up:
+            await it.does("take-back")
+            async with relay.applet(Enter(1, computer="PC", system="Linux", pin=body["pin"])) as program:
+                assert (await relay.enter(program)).session == it.number
+
+
+async def test_no_one_ends_a_session_that_they_have_handed_over(tmp_path: Path) -> None:
+    async with running_relay(tmp_path) as relay, desk(relay) as it:
+        _, body = await relay.call("POST", "/codes", NewCode(method=Method.PIN, session=it.number))
+        async with relay.http.post(f"{relay.url}/start", data={"pin": body["pin"]}) as response:
+            found = re.search(r'name="code" value="([^"]+)"', await response.text())
+        assert found is not None
+        await it.hands_over()
+        await it.does("pick-up", PickUp(console=BOB), it.of_bob)
+        await until(it.bobs, S.ACTIVE)
+        async with relay.http.post(f"{relay.url}/not-them", data={"code": found[1]}) as response:
+            assert response.status == 200
+        _, (session,) = await relay.call("GET", "/sessions", token=it.of_bob)
+        assert session["state"] == "active"
