@@ -12,6 +12,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from codec.errors import DesksideError
 from codec.wire.api_types import (
+    MAX_COMMENT,
     Channel,
     NewTransfer,
     Session,
@@ -30,9 +31,11 @@ from relay.events.kinds import TransferPhase
 from relay.organization.model import ChannelRow, TechnicianGroupRow
 from relay.organization.units import Unit, UnitKind
 from relay.permissions.service import Held, Permissions
+from relay.sessions.custom_fields import plain
 from relay.sessions.model import SessionRow, TransferRow
 from relay.sessions.moves import EndedError, NotNowError, SessionMoves
 from relay.sessions.queues import Deed
+from relay.sessions.rows import place_of
 from relay.sessions.rules import SessionActor, can_become
 from relay.settings.holders import Holder, HolderKind
 from relay.settings.inheritance import Held as HeldValue
@@ -109,6 +112,7 @@ class Transfers:
         name = await self._name_of(person, asked)
         async with self._store.transaction() as transaction:
             row = await self._moves.own(transaction, person, session, Deed.TRANSFER)
+            left = place_of(row).queue
             state = SessionState(row.state)
             if state.is_final:
                 raise EndedError(EndedError.__doc__)
@@ -117,7 +121,7 @@ class Transfers:
             if state is SessionState.TRANSFERRING and row.transfer is not None:
                 await self._moves.end_transfer(transaction, row.transfer, TransferOutcome.TRANSFERRED_AGAIN, "", now)
             await self._hand_over(transaction, row, person, asked, name, now)
-        return self._moves.announced(row)
+        return self._moves.announced(row, left=left)
 
     async def take_back(self, person: int, session: int, now: datetime) -> Session:
         """Let a session be no longer handed over. Raises NoSuchSessionError, EndedError or TakenError."""
@@ -153,7 +157,7 @@ class Transfers:
             kind=asked.kind,
             target_id=asked.target,
             target_name=name,
-            comment=" ".join(asked.comment.split()),
+            comment=plain(asked.comment)[:MAX_COMMENT],
             at=now,
             outcome=TransferOutcome.UNDER_WAY,
             ended_by="",

@@ -433,3 +433,22 @@ async def test_a_hand_over_outlives_a_restart_of_the_relay(tmp_path: Path) -> No
             assert (entered.state, entered.to) == (S.TRANSFERRING, "Bob")
             status, body = await relay.call("POST", f"/sessions/{number}/pick-up", PickUp(console=BOB), of_bob)
             assert (status, body["technician"]) == (200, "Bob")
+
+
+async def test_who_has_it_no_longer_in_their_queue_hears_so(relay: RunningRelay) -> None:
+    """Else it would stay in their list for as long as they are signed in, and could be neither taken nor declined."""
+    async with desk(relay) as it:
+        carlas, _carla = await make_desk(relay, "Carla")
+        await assign(relay, 4, carlas)
+        await it.hands_over()
+        await until(it.bobs, S.TRANSFERRING)
+        assert (await it.hands_over("channel", 4))[0] == 200
+        assert (await it.bobs.hear_a(SessionGone)).session == it.number
+
+
+async def test_a_comment_holds_nothing_that_cannot_be_seen(relay: RunningRelay) -> None:
+    async with desk(relay) as it:
+        status, body = await it.hands_over(comment="\u202eecila\u2066\u2028said so\u200b")
+        assert (status, body["transfer"]["comment"]) == (200, "ecila said so")
+        status, body = await it.hands_over(comment="\ufb1d" * 128)
+        assert (status, len(body["transfer"]["comment"])) == (200, 128), "its normal form is twice as long"
