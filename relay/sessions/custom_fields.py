@@ -17,8 +17,6 @@ from relay.texts import _
 
 NAMES = ("fields.name", "fields.1", "fields.2", "fields.3", "fields.4", "fields.5")
 PRIVATE = "private_fields.fields"
-EDIT = "inline_edit"
-"""The permission to edit the fields of sessions in the list (CONS-91)."""
 IN_LIST = "options.edit_in_list"
 FIELDS = ("name", *(f"field_{number}" for number in range(1, CUSTOM_FIELDS + 1)))
 """What the six are called in calls and forms, whatever people call them."""

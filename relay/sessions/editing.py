@@ -3,7 +3,7 @@
 from codec.wire.api_types import Session
 from codec.wire.custom_fields import CUSTOM_FIELDS
 from relay.permissions.service import Permissions
-from relay.sessions.custom_fields import EDIT, FieldsOfPeople, checked, stored
+from relay.sessions.custom_fields import FieldsOfPeople, checked, stored
 from relay.sessions.model import SessionRow
 from relay.sessions.service import Sessions
 
@@ -21,7 +21,7 @@ class SessionFields:
 
         Raises NotPermittedError, FieldError, NoSuchSessionError or EndedError.
         """
-        await self._permissions.check(person, EDIT)
+        await self._permissions.check(person, "inline_edit")
         known = (await self._fields([person]))[person].fields
         values = ["", *("",) * CUSTOM_FIELDS]
         values[field] = value

@@ -14,7 +14,7 @@ from codec.wire.permits import Function, Permit, SignedPermit, sign
 from codec.wire.signals import Permitted, RulesChanged, write
 from relay.permissions.service import Held, Permissions
 from relay.recording.policy import RecordingValues, nothing_chosen, rules_of
-from relay.sessions.custom_fields import EDIT, Fields, FieldsOfPeople, OwnFields, by_default
+from relay.sessions.custom_fields import Fields, FieldsOfPeople, OwnFields, by_default
 from relay.sessions.service import Parties, Sessions
 from relay.settings.console_settings import SettingsOfPeople
 from relay.settings.console_settings import nothing_chosen as defaults_hold
@@ -154,5 +154,5 @@ def _rights(held: Held, values: Mapping[str, object], settings: GroupSettings, o
     if rules.forced and not rules.go_on_without:
         functions.add(Function.RECORD_ALWAYS)
     if not own.edits_in_list:
-        functions.discard(EDIT)
+        functions.discard("inline_edit")
     return Rights(tuple(sorted(functions)), rules, settings, own.fields)

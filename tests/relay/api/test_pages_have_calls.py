@@ -74,6 +74,7 @@ CALLS: dict[str, set[str]] = {
 WITHOUT = {
     "/setup": "only whoever sees the relay's terminal sets it up",
     "/start": "customers come by their applet",
+    "/channel/{channel}": "customers say who they are on the page, or in a form of any web site",
     "/download/{name}": "customers take the help program along from their page",
     "/admin/welcome/mail": "only the page sends a test mail so far",
     "/admin/welcome/skip/{step}": "the first steps lead people; a program just does them",

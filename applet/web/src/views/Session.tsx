@@ -12,7 +12,7 @@ import { Chat } from "./Chat.tsx";
 import { RecordQuestion } from "./Consent.tsx";
 import { Languages } from "./Frame.tsx";
 import { lazily } from "./lazily.tsx";
-import { Icon, Name, rich, useNow } from "./parts.tsx";
+import { Icon, Name, rich, useDeaf, useNow } from "./parts.tsx";
 import { Stage } from "./Stage.tsx";
 import { smallWindow } from "./smallWindow.ts";
 
@@ -38,6 +38,7 @@ export function Session({ session, state, can, about, choose, host, deaf, decide
   const place = useSmallWindow();
   // It stays while the connection is being restored: what is shown is seen again without another question.
   const holdsStop = state.sharing !== null;
+  const early = useDeaf(mayStop(state) ? null : 0); // a second click on Stop must not end the session
   useEffect(() => {
     if (!holdsStop) smallWindow.close();
   }, [holdsStop]);
@@ -53,7 +54,14 @@ export function Session({ session, state, can, about, choose, host, deaf, decide
             {t("Stop")}
           </button>
         ) : (
-          <button type="button" class="btn stop stop--end" onClick={() => session.intent({ type: "leave" })}>
+          <button
+            type="button"
+            class="btn stop stop--end"
+            aria-disabled={early}
+            onClick={() => {
+              if (!early) session.intent({ type: "leave" });
+            }}
+          >
             {t("End session")}
           </button>
         )}

@@ -1,7 +1,7 @@
 import type { Session } from "@deskside/codec/wire/apiTypes.gen";
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { close, compared, end, engineThere, relayNow } from "../state/console";
+import { close, compared, end, engineThere, relayNow, sessions } from "../state/console";
 import { customerOf, lasted } from "../state/groups";
 import { change, handing, mayHandOver, mayHold } from "../state/handOver";
 import { listOpen, toggleList } from "../state/layout";
@@ -174,7 +174,11 @@ function End({ openSession, customer }: { openSession: OpenSession; customer: st
           act={() => void end(openSession.id)}
           close={stop}
         >
-          <p class="second">{t("It ends for both of you. To connect again the customer needs a new PIN or link.")}</p>
+          <p class="second">
+            {sessions.value.get(openSession.id)?.channel == null
+              ? t("It ends for both of you. To connect again the customer needs a new PIN or link.")
+              : t("It ends for both of you. To connect again the customer opens the channel’s link.")}
+          </p>
         </Question>
       )}
     </>
