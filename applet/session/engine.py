@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from applet.machine import computer_name, language_code, system_name
 from applet.session.codes import BadCodeError, Code, read_code, read_digits
 from applet.session.consent import Consent
-from applet.session.interruption import Interruption, Where, interruption_of
+from applet.session.interruption import Interruption, Where, interruption_of, is_anothers
 from applet.session.known_relays import KnownRelays
 from applet.session.peer import PeerEvents
 from applet.session.stop_latch import EVERYTHING, StopLatch
@@ -383,6 +383,8 @@ class Engine:
         self.show(replace(self.ui_state, interruption=interruption, handed_to=handed_to))
         if begins:
             self._say_all(self.consent.interrupt())
+        if is_anothers(where, self._leg_of_key) and self._visit is not None:
+            self._visit.forget_key()
         self._tell_consent()
 
     def _answer_terms(self, accepts: bool) -> None:

@@ -30,5 +30,10 @@ def interruption_of(where: Where, leg_of_key: int | None) -> Interruption | None
     """
     if where.state is SessionState.ON_HOLD:
         return Interruption.ON_HOLD
-    is_anothers = leg_of_key is not None and where.leg != leg_of_key
-    return Interruption.HANDED_OVER if where.state is SessionState.TRANSFERRING or is_anothers else None
+    is_over = where.state is SessionState.TRANSFERRING or is_anothers(where, leg_of_key)
+    return Interruption.HANDED_OVER if is_over else None
+
+
+def is_anothers(where: Where, leg_of_key: int | None) -> bool:
+    """Whether a session is another technician's now than when the key was agreed."""
+    return leg_of_key is not None and where.leg != leg_of_key

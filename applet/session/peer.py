@@ -115,6 +115,12 @@ class Peer:
         """Another console may take over, which has no secret."""
         self._responder.hand_over()
 
+    def forget_key(self) -> None:
+        """Whose key it is has no part in the session any more: they hear nothing, and nothing of theirs is heard."""
+        self._drop_connection()
+        self._lines.use(None)
+        self._responder.forget()
+
     def tunnel(self, ticket: str, ice_servers: Sequence[IceServer]) -> None:
         """Open our leg of a new tunnel."""
         self._ice_servers = ice_servers
@@ -187,6 +193,8 @@ class Peer:
             _log.info("no tunnel: %s", error)
 
     def _message(self, _lane: Lane, data: bytes) -> None:
+        if self.connection is None:
+            return
         try:
             message = unpack(data)
             if not isinstance(message, FROM_CONSOLE):

@@ -77,6 +77,11 @@ class Visit:
         if self._peer is not None:
             self._peer.hand_over()
 
+    def forget_key(self) -> None:
+        """Another technician has the session now: the one before has no part in it any more."""
+        if self._peer is not None and self._peer.connection is not None:
+            self._peer.forget_key()
+
     def say(self, signal: FromApplet) -> None:
         """Say something to the relay."""
         self._relay.say(signal)

@@ -62,8 +62,8 @@ class Lines:
         self._bytes += len(line)
         self.hand_over(now)
 
-    def use(self, stream: MessageStream) -> None:
-        """There is a new key. What may not have arrived under the one before is said again under this one."""
+    def use(self, stream: MessageStream | None) -> None:
+        """There is a new key, or none any more. What may not have arrived under the one before is said again."""
         self._forget_confirmed()
         self._waiting.extendleft(line for _, line in reversed(self._ahead))
         self._ahead.clear()

@@ -61,6 +61,10 @@ class Responder:
         """Another console may take over, which has no secret: attempts may be by words from now on."""
         self._takes_words = True
 
+    def forget(self) -> None:
+        """The attempt that is under way, or has come to an agreement, counts no more: its steps are unknown."""
+        self._handshake = None
+
     def receive(self, step: bytes) -> bytes | None:
         """Take the console's next step; return ours, or None when there is nothing to say.
 

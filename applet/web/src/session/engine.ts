@@ -21,7 +21,7 @@ import type { KeptVisit, WayBack } from "../wire/page.ts";
 import { BadCodeError, type Code, digestOf, readCode, readDigits } from "./codes.ts";
 import { Consent } from "./consent.ts";
 import { AWAY_SECONDS, CHANGE_SECONDS, QUESTIONS_RATE } from "./engine.gen.ts";
-import { interruptionOf, type Where } from "./interruption.ts";
+import { interruptionOf, isAnothers, type Where } from "./interruption.ts";
 import { shownName } from "./names.ts";
 import type { PeerEvents } from "./peer.ts";
 import { isFinal } from "./relay.ts";
@@ -352,6 +352,7 @@ export class Engine implements ToolHost {
       this.sayAll(this.consent.interrupt());
       this.picture.ended("by_technician");
     }
+    if (isAnothers(where, this.legOfKey)) this.visit?.forgetKey();
     this.tellConsent();
   }
 

@@ -13,7 +13,12 @@ export interface Where {
 }
 
 /** Return why a session is interrupted. `legOfKey` is whose part it was when the key was agreed, null before. */
-export function interruptionOf({ state, leg }: Where, legOfKey: number | null): Interruption | null {
-  if (state === "on_hold") return "on_hold";
-  return state === "transferring" || (legOfKey !== null && leg !== legOfKey) ? "handed_over" : null;
+export function interruptionOf(where: Where, legOfKey: number | null): Interruption | null {
+  if (where.state === "on_hold") return "on_hold";
+  return where.state === "transferring" || isAnothers(where, legOfKey) ? "handed_over" : null;
+}
+
+/** Whether a session is another technician's now than when the key was agreed. */
+export function isAnothers({ leg }: Where, legOfKey: number | null): boolean {
+  return legOfKey !== null && leg !== legOfKey;
 }

@@ -107,6 +107,14 @@ export class Peer {
     this.responder.handOver();
   }
 
+  /** Whose key it is has no part in the session any more: they hear nothing, and nothing of theirs is heard. */
+  forgetKey(): void {
+    void this.connection?.close();
+    this.connection = null;
+    this.lines.use(null);
+    this.responder.forget();
+  }
+
   /** Tell the console that we have no key, although it may have one of this page before it was loaded again. */
   lostKey(): void {
     this.events.signal(toBase64(AGAIN));

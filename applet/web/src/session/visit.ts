@@ -68,6 +68,11 @@ export class Visit {
     this.peer?.handOver();
   }
 
+  /** Another technician has the session now: the one before has no part in it any more. */
+  forgetKey(): void {
+    if (this.isConnected) this.peer?.forgetKey();
+  }
+
   /** Say something to the relay. */
   say(signal: FromApplet): void {
     this.relay.say(signal);

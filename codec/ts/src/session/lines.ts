@@ -48,8 +48,8 @@ export class Lines {
     this.handOver(now);
   }
 
-  /** There is a new key. What may not have arrived under the one before is said again under this one. */
-  use(stream: MessageStream): void {
+  /** There is a new key, or none any more. What may not have arrived under the one before is said again. */
+  use(stream: MessageStream | null): void {
     this.forgetConfirmed();
     this.waiting = [...this.ahead.map(({ line }) => line), ...this.waiting];
     this.ahead = [];

@@ -63,6 +63,11 @@ export class Responder {
     this.takesWords = true;
   }
 
+  /** The attempt that is under way, or has come to an agreement, counts no more: its steps are unknown. */
+  forget(): void {
+    this.handshake = undefined;
+  }
+
   /**
    * Take the console's next step; return ours, or undefined when there is nothing to say.
    *
