@@ -26,6 +26,7 @@ async def test_a_customer_is_put_on_hold_handed_over_and_helped_on(browser: Brow
                     console_page(browser, second.link, email=address_of("Carla")) as carlas,
                 ):
                     await page.goto(f"{relay.url}/join?channel=2")
+                    await page.get_by_role("button", name="Continue").click()
                     await bobs.get_by_role("button", name="Pick up").click()
                     await expect(page.get_by_role("heading", name="Bob is here")).to_be_visible()
                     await page.get_by_placeholder("Write to").fill("The printer is broken")

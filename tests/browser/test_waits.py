@@ -27,6 +27,7 @@ async def test_a_place_in_the_queue_and_then_how_long_others_waited(browser: Bro
             context = await browser.new_context(viewport={"width": 320, "height": 640})
             page = await context.new_page()
             await page.goto(f"{relay.url}/join?channel=1")
+            await page.get_by_role("button", name="Continue").click()
             waits = page.get_by_role("status").filter(has=page.get_by_role("heading", name="You are waiting"))
             await expect(waits).to_contain_text("You are number 3 in line.")
             assert await violations(page) == []

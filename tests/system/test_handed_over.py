@@ -1,5 +1,6 @@
 """A console made of code that keeps its key after its technician has handed a session over, and uses it."""
 
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from codec.wire.access import Access
 from codec.wire.api_types import NewTransfer, SessionState, TargetKind
 from codec.wire.messages import Ask, Bye, Chat, Ending, SendUrl, pack
 from codec.wire.signals import SessionChanged
+from console.page import messages as said
 from tests.support.applets import headless_applet
 from tests.support.channels import address_of, make_desk
 from tests.support.relays import running_relay
@@ -24,12 +26,14 @@ async def test_who_handed_a_session_over_is_heard_and_told_no_more(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Their key would outlive their part until the next technician has one: long enough to speak in that one's name."""
-    said = tmp_path / "said"
+    told = tmp_path / "said"
     with virtual_display() as display:
-        async with running_relay(tmp_path) as relay, technician(relay.url) as anna:
+        async with AsyncExitStack() as stack:
+            relay = await stack.enter_async_context(running_relay(tmp_path))
             _group, bobs_number = await make_desk(relay, "Bob")
+            anna = await stack.enter_async_context(technician(relay.url))
             code = await spoken_code(anna)
-            with headless_applet(display, relay.url, code, "control", said):
+            with headless_applet(display, relay.url, code, "control", told):
                 session = await picked_up(anna)
                 await anna.watch()
                 async with technician(relay.url, BOB, address_of("Bob")) as bob:
@@ -37,7 +41,7 @@ async def test_who_handed_a_session_over_is_heard_and_told_no_more(
                     hers = anna.engine._sessions._open_sessions[session.id]
                     to = NewTransfer(kind=TargetKind.TECHNICIAN, target=bobs_number.id)
                     assert (await relay.call("POST", f"/sessions/{session.id}/transfer", to))[0] == 200
-                    await eventually(lambda: "handing" in said.read_text())
+                    await eventually(lambda: "handing" in told.read_text())
                     before = hers.peer.connection
                     assert before is not None
                     assert (await bob.engine._relay.pick_up(session.id)).technician == "Bob"
@@ -51,8 +55,8 @@ async def test_who_handed_a_session_over_is_heard_and_told_no_more(
                     await bob.open(session.id)
                     assert bob.granted == frozenset(), "what was allowed to her is not allowed to him"
                     await bob.watch()
-                    bob.send(Chat(1, "Hello", 3))
-                    await eventually(lambda: "Bob: Hello" in said.read_text())
-                    assert "password" not in said.read_text()
-                    assert "bob.example" not in said.read_text()
+                    bob.say(said.Say(session.id, "Hello"))
+                    await eventually(lambda: "Bob: Hello" in told.read_text())
+                    assert "password" not in told.read_text()
+                    assert "bob.example" not in told.read_text()
                     assert anna.pictures == seen
