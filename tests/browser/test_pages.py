@@ -176,4 +176,4 @@ async def test_a_console_program_that_is_gone_is_said(browser: Browser, tmp_path
             await page.goto(process.link)
             await sign_in(page)
             end(process.process)
-            await expect(page.get_by_text("Deskside Console has stopped.")).to_be_visible()
+            await expect(page.get_by_role("alert")).to_contain_text("Deskside Console is not running")
