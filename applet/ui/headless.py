@@ -177,7 +177,7 @@ class Terminal:
         self.intent(Decide(question.serial, frozenset(allowed)))
 
     def _terms(self, terms: Terms) -> None:
-        """Nobody but a person at a terminal accepts terms: what was allowed beforehand says nothing of them."""
+        """Only a person at a terminal can accept terms: what was allowed beforehand does not cover them."""
         _ = translate
         self._print(terms.text)
         if sys.stdin.isatty():

@@ -53,7 +53,7 @@ def asked_for(names: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> Fields
 
 
 def plain(text: str) -> str:
-    """Return a text on one line, without what nobody sees: control characters, and what turns the direction."""
+    """Return a text on one line, without characters that cannot be seen: controls, and marks of direction."""
     spaced = "".join(" " if character.isspace() else character for character in unicodedata.normalize("NFC", text))
     kept = (each for each in spaced if each in _JOINERS or unicodedata.category(each) not in _HIDDEN)
     return " ".join("".join(kept).split()).strip(_JOINERS)

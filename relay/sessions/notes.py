@@ -18,5 +18,5 @@ async def write_notes(sessions: Sessions, person: int, session: int, notes: str)
 
 
 def plain_lines(text: str) -> str:
-    """Return a text of several lines, without what nobody sees. Pure."""
+    """Return a text of several lines, without characters that cannot be seen. Pure."""
     return "\n".join(plain(line) for line in text.splitlines()).strip()

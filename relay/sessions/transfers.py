@@ -72,7 +72,11 @@ class Transfers:
         self._held = held
 
     async def targets(self, person: int) -> TransferTargets:
-        """Return whom a technician can hand a session over to now, in the order of their names."""
+        """Return whom a technician can hand a session over to now, in the order of their names.
+
+        Raises NotPermittedError (SESS-161).
+        """
+        await self._permissions.check(person, "transfer")
         allowed = await self._permissions.held(person)
         numbers = set(await self._available()) - {person}
         async with self._store.reading() as transaction:
@@ -107,8 +111,10 @@ class Transfers:
     async def transfer(self, person: int, session: int, asked: NewTransfer, now: datetime) -> Session:
         """Hand a session over. It waits there until it is picked up, taken back or declined.
 
-        Raises NoSuchTargetError, NotAvailableError, NoSuchSessionError, EndedError, TakenError or NotNowError.
+        Raises NotPermittedError (SESS-161), NoSuchTargetError, NotAvailableError, NoSuchSessionError, EndedError,
+        TakenError or NotNowError.
         """
+        await self._permissions.check(person, "transfer")
         name = await self._name_of(person, asked)
         async with self._store.transaction() as transaction:
             row = await self._moves.own(transaction, person, session, Deed.TRANSFER)

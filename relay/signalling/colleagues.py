@@ -3,8 +3,6 @@
 Only of their own group: its members share channels and limits, and who works in another one is not for all to see.
 """
 
-import asyncio
-import logging
 import time
 from weakref import WeakKeyDictionary
 
@@ -13,36 +11,36 @@ from sqlalchemy import select
 from codec.wire.signals import Attention as Said
 from codec.wire.signals import Colleague, Technicians, write
 from relay.accounts.model import PersonRow
-from relay.bus.base import ORGANISATION, Bus, Topic
+from relay.bus.base import ORGANISATION, Bus
 from relay.organization.ancestry import batches
 from relay.routing.availability import AtWork, Availability
 from relay.routing.rules import Attention
 from relay.signalling.hub import ConsoleConnection, Hub
 from relay.store.database import Store
-from relay.tasks.completion import shielded
+from relay.tasks.news import NewsFollower
 from relay.web.send_queue import SendQueue
 
 GATHER_SECONDS = 0.1
 """Changes that come together are told together."""
 SECONDS_PER_NAME = 5e-6
 """A large group hears of changes less often, or half of what a relay sends would be lists of names."""
-AGAIN_SECONDS = 1.0
-_log = logging.getLogger(__name__)
 
 
-class Colleagues:
-    """Run `keep_following` as long as the relay runs."""
+class Colleagues(NewsFollower):
+    """Tells them. The organisation's news are names, groups, and with how many sessions someone is busy."""
+
+    purpose = "telling consoles who is there"
 
     def __init__(self, store: Store, availability: Availability, hub: Hub, bus: Bus) -> None:
+        super().__init__()
         self._store = store
         self._availability = availability
         self._roster = availability.roster
         self._hub = hub
-        self._news = asyncio.Event()
         self._told: WeakKeyDictionary[SendQueue, Technicians] = WeakKeyDictionary()
         self._names = 0
         """How many names the last round told, all consoles together."""
-        self._roster.changed = self._news.set
+        self._roster.changed = self.note
         bus.follow([ORGANISATION], self)
 
     def says(self, console: ConsoleConnection, said: Said) -> None:
@@ -55,26 +53,10 @@ class Colleagues:
         """A console has gone."""
         self._roster.gone(*console.key)
 
-    def hear(self, _topic: Topic, _message: bytes) -> None:
-        """The organisation has changed: names, groups, or with how many sessions someone is busy. See Follower."""
-        self._news.set()
-
-    def missed(self) -> None:
-        """See Follower."""
-        self._news.set()
-
-    async def keep_following(self) -> None:
-        """Tell consoles of every change, until cancelled."""
-        while True:
-            await self._news.wait()
-            await asyncio.sleep(GATHER_SECONDS + self._names * SECONDS_PER_NAME)
-            self._news.clear()
-            try:
-                await shielded(self.follow())
-            except Exception:
-                _log.exception("consoles were not told who is there; trying again")
-                await asyncio.sleep(AGAIN_SECONDS)
-                self._news.set()
+    @property
+    def gather_seconds(self) -> float:
+        """See NewsFollower."""
+        return GATHER_SECONDS + self._names * SECONDS_PER_NAME
 
     async def follow(self) -> None:
         """Tell each console on which something is different from what it was told."""

@@ -1,63 +1,36 @@
 """Tells consoles how long the sessions that they see may wait, and when they are marked."""
 
-import asyncio
-import logging
 from weakref import WeakKeyDictionary
 
 from codec.wire.signals import TimeLimits, write
-from relay.bus.base import ORGANISATION, Bus, Topic
+from relay.bus.base import ORGANISATION, Bus
 from relay.permissions.service import Permissions
 from relay.sessions.alerts import ALERTS, alerts_by, unit_limits
 from relay.sessions.timeouts import Belonging, PatienceOf
 from relay.settings.applied import AppliedSettings
 from relay.settings.holders import Holder, HolderKind
 from relay.signalling.hub import Hub
-from relay.tasks.completion import shielded
+from relay.tasks.news import NewsFollower
 from relay.web.send_queue import SendQueue
 
-GATHER_SECONDS = 0.05
-AGAIN_SECONDS = 1.0
-_log = logging.getLogger(__name__)
 
+class LimitsTold(NewsFollower):
+    """Tells them. `note` that a console may have to be told."""
 
-class LimitsTold:
-    """Run `keep_following` as long as the relay runs."""
+    purpose = "telling consoles how long sessions may wait"
+    gather_seconds = 0.05
+    """Consoles that come together are told together."""
 
     def __init__(
         self, permissions: Permissions, settings: AppliedSettings, patience: PatienceOf, hub: Hub, bus: Bus
     ) -> None:
+        super().__init__()
         self._permissions = permissions
         self._settings = settings
         self._patience = patience
         self._hub = hub
-        self._news = asyncio.Event()
         self._told: WeakKeyDictionary[SendQueue, TimeLimits] = WeakKeyDictionary()
         bus.follow([ORGANISATION], self)
-
-    def note(self) -> None:
-        """A console may have to be told."""
-        self._news.set()
-
-    def hear(self, _topic: Topic, _message: bytes) -> None:
-        """The organisation has changed. See Follower."""
-        self._news.set()
-
-    def missed(self) -> None:
-        """See Follower."""
-        self._news.set()
-
-    async def keep_following(self) -> None:
-        """Tell consoles what they do not know, until cancelled."""
-        while True:
-            await self._news.wait()
-            await asyncio.sleep(GATHER_SECONDS)  # consoles that come together are told together
-            self._news.clear()
-            try:
-                await shielded(self.follow())
-            except Exception:
-                _log.exception("consoles were not told how long sessions may wait; trying again")
-                await asyncio.sleep(AGAIN_SECONDS)
-                self._news.set()
 
     async def follow(self) -> None:
         """Tell each console for which something else holds than it was told."""

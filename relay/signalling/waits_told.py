@@ -1,14 +1,12 @@
 """Tells customers who wait how long others waited, or their place in the queue: as their channel or group chose."""
 
-import asyncio
-import logging
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import select
 
 from codec.wire.api_types import SessionState
 from codec.wire.signals import Wait, write
-from relay.bus.base import ORGANISATION, WAITS, Bus, Topic
+from relay.bus.base import ORGANISATION, WAITS, Bus
 from relay.channels.serving import is_served
 from relay.permissions.service import Permissions
 from relay.sessions.model import SessionRow
@@ -17,55 +15,33 @@ from relay.settings.applied import AppliedSettings
 from relay.settings.holders import Holder, HolderKind
 from relay.signalling.hub import Hub
 from relay.store.database import Store
-from relay.tasks.completion import shielded
+from relay.tasks.news import NewsFollower
 from relay.web.send_queue import SendQueue
 
-GATHER_SECONDS = 0.2
-"""What comes together is told together."""
-AGAIN_SECONDS = 1.0
 OF_CHANNEL, OF_GROUP = "waiting.message", "waiting.estimate"
 Queue = tuple[int | None, int | None]
 """A channel, or else a technician."""
-_log = logging.getLogger(__name__)
 
 
-class WaitsTold:
-    """Run `keep_following` as long as the relay runs. `changed` is called for each session that has changed."""
+class WaitsTold(NewsFollower):
+    """Tells them. `changed` is called for each session that has changed."""
+
+    purpose = "telling customers how long they may wait"
+    gather_seconds = 0.2
 
     def __init__(self, store: Store, permissions: Permissions, settings: AppliedSettings, hub: Hub, bus: Bus) -> None:
+        super().__init__()
         self._store = store
         self._permissions = permissions
         self._settings = settings
         self._hub = hub
         self._bus = bus
-        self._news = asyncio.Event()
         self._told: WeakKeyDictionary[SendQueue, Wait] = WeakKeyDictionary()
         bus.follow([ORGANISATION, WAITS], self)
 
     def changed(self) -> None:
         """A session waits, or no longer: the relays of the bus look at who waits with their applet connected there."""
         self._bus.publish(WAITS, b"")
-
-    def hear(self, _topic: Topic, _message: bytes) -> None:
-        """See Follower."""
-        self._news.set()
-
-    def missed(self) -> None:
-        """See Follower."""
-        self._news.set()
-
-    async def keep_following(self) -> None:
-        """Tell customers what has changed for them, until cancelled."""
-        while True:
-            await self._news.wait()
-            await asyncio.sleep(GATHER_SECONDS)
-            self._news.clear()
-            try:
-                await shielded(self.follow())
-            except Exception:
-                _log.exception("customers were not told how long they may wait; trying again")
-                await asyncio.sleep(AGAIN_SECONDS)
-                self._news.set()
 
     async def follow(self) -> None:
         """Tell each customer who waits what is different from what they were told."""

@@ -63,7 +63,7 @@ def _tell_slow(request: web.Request, status: int, seconds: float) -> None:
 
 
 def _route(request: web.Request) -> str:
-    """Return the address of a page without what stands in its gaps."""
+    """Return the address of a page with the names of its gaps, never with what was in them."""
     resource = request.match_info.route.resource
     return "" if resource is None else resource.canonical
 
