@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from markupsafe import Markup
 
 from codec.wire.custom_fields import CustomField
-from relay.sessions.custom_fields import FIELDS, LIMITS
+from relay.sessions.custom_fields import FIELDS, LIMITS, USUAL_NAMES
 from relay.texts import _
 
 _PARAGRAPH = Markup("  <p>\n{}\n  </p>")
@@ -24,8 +24,8 @@ def form_code(action: str, link: str, fields: Sequence[CustomField], say: Callab
     `say` translates what is not the organisation's own.
     """
     asked = [
-        _PARAGRAPH.format(Markup("\n").join(_field(name, field, most, say)))
-        for name, field, most in zip(FIELDS, fields, LIMITS, strict=True)
+        _PARAGRAPH.format(Markup("\n").join(_field(name, field, field.label or say(usual), most, say)))
+        for name, usual, field, most in zip(FIELDS, USUAL_NAMES, fields, LIMITS, strict=True)
         if field.shown
     ]
     button = _BUTTON.format(label=say(_("Get help")))
@@ -34,8 +34,8 @@ def form_code(action: str, link: str, fields: Sequence[CustomField], say: Callab
     return _FORM.format(action=action, content=content)
 
 
-def _field(name: str, field: CustomField, most: int, say: Callable[[str], str]) -> list[Markup]:
-    label = field.label if field.required else say(_("{field} (optional)")).format(field=field.label)
+def _field(name: str, field: CustomField, title: str, most: int, say: Callable[[str], str]) -> list[Markup]:
+    label = title if field.required else say(_("{field} (optional)")).format(field=title)
     required = Markup(" required") if field.required else ""
     if field.choices:
         choices = [_OPTION.format(value=Markup(' value=""'), choice=say(_("Choose…")))]

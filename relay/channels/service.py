@@ -19,7 +19,7 @@ from relay.field_errors import FieldError
 from relay.limits.rate_limiter import Limiter, address_key
 from relay.logs.events import REFUSED, tell
 from relay.organization.model import ChannelRow
-from relay.sessions.custom_fields import NAMES, Fields, asked_for, checked, stored
+from relay.sessions.custom_fields import NAMES, Fields, asked_for, checked, names_in, stored
 from relay.sessions.model import SessionRow
 from relay.sessions.service import Sessions
 from relay.settings.customer_settings import SettingsOfSession, nothing_chosen
@@ -138,8 +138,7 @@ class Channels:
         return name, stored(custom)
 
     async def _fields(self, chosen: Chosen) -> Fields:
-        names = await self._held(ORGANISATION, NAMES)
-        return asked_for([str(each.value) for each in names.values()], chosen.fields)
+        return asked_for(names_in(await self._held(ORGANISATION, NAMES)), chosen.fields)
 
     async def _chosen(self, channel: int) -> Chosen | None:
         """Return what holds for a channel; None where there is no such channel."""

@@ -17,7 +17,7 @@ from relay.channels.service import Channels
 from relay.field_errors import FieldError
 from relay.limits.fair_queue import BusyError
 from relay.limits.rate_limiter import TooOftenError
-from relay.sessions.custom_fields import FIELDS, LIMITS
+from relay.sessions.custom_fields import FIELDS, LIMITS, USUAL_NAMES
 from relay.web.forms import see, texts
 from relay.web.numbers import whole
 from relay.web.rendering import Renderer
@@ -109,8 +109,8 @@ class ChannelForm:
         again: bool = False,
     ) -> web.Response:
         asked = [
-            {"name": name, "field": field, "value": value[: 4 * most], "most": most}
-            for name, field, value, most in zip(FIELDS, fields, values, LIMITS, strict=True)
+            {"name": name, "usual": usual, "field": field, "value": value[: 4 * most], "most": most}
+            for name, usual, field, value, most in zip(FIELDS, USUAL_NAMES, fields, values, LIMITS, strict=True)
             if field.shown
         ]
         facts = {
@@ -128,10 +128,10 @@ class ChannelForm:
         """Draw why no one comes in now, with what was typed: to try again with it, or to copy it."""
         form = await texts(request) if request.method == "POST" else {}
         fields = () if channel is None or not form else await self._channels.asks(channel)
-        labels = [field.label for field in fields] or FIELDS
+        labels = [field.label for field in fields] or [""] * len(FIELDS)
         typed = [
-            {"name": name, "label": label, "value": form[name][: 4 * most]}
-            for name, label, most in zip(FIELDS, labels, LIMITS, strict=True)
+            {"name": name, "usual": usual, "label": label, "value": form[name][: 4 * most]}
+            for name, usual, label, most in zip(FIELDS, USUAL_NAMES, labels, LIMITS, strict=True)
             if form.get(name)
         ]
         problem = {"kind": error.refusal.value, "seconds": error.retry_seconds or 1}

@@ -11,7 +11,7 @@ from relay.permissions.service import Permissions
 from relay.settings.applied import AppliedSettings
 from relay.settings.catalogue import CATALOGUE
 from relay.settings.holders import Holder, HolderKind
-from relay.settings.inheritance import Origin
+from relay.settings.inheritance import Held, Origin
 from relay.settings.save_context import ORGANISATION
 from relay.texts import _
 
@@ -20,6 +20,8 @@ PRIVATE = "private_fields.fields"
 IN_LIST = "options.edit_in_list"
 FIELDS = ("name", *(f"field_{number}" for number in range(1, CUSTOM_FIELDS + 1)))
 """What the six are called in calls and forms, whatever people call them."""
+USUAL_NAMES = tuple(str(CATALOGUE.setting(key).default) for key in NAMES)
+"""What those are called that the organisation has not named: to be translated."""
 LIMITS = (NAME_CHARACTERS, *(FIELD_CHARACTERS,) * CUSTOM_FIELDS)
 _HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 _JOINERS = "\u200c\u200d"
@@ -86,15 +88,20 @@ def stored(custom: Sequence[str]) -> list[str]:
     return kept
 
 
-async def names_of(settings: AppliedSettings) -> list[str]:
-    """Return what the organisation calls the six."""
-    return [str(each.value) for each in (await settings.held(ORGANISATION, NAMES)).values()]
+def chosen_in(held: Mapping[str, Held]) -> dict[str, str]:
+    """Return what the organisation has named itself, by the settings that say it: the rest can be translated."""
+    return {key: str(held[key].value) for key in NAMES if held[key].source is not Origin.DEFAULT}
+
+
+def names_in(held: Mapping[str, Held]) -> list[str]:
+    """Return what the organisation calls the six; empty where it has not named one."""
+    chosen = chosen_in(held)
+    return [chosen.get(key, "") for key in NAMES]
 
 
 async def chosen_names(settings: AppliedSettings) -> dict[str, str]:
-    """Return what the organisation has named itself, by the settings that say it: the rest can be translated."""
-    held = await settings.held(ORGANISATION, NAMES)
-    return {key: str(each.value) for key, each in held.items() if each.source is not Origin.DEFAULT}
+    """Read `chosen_in`."""
+    return chosen_in(await settings.held(ORGANISATION, NAMES))
 
 
 def fields_of_people(permissions: Permissions, settings: AppliedSettings) -> FieldsOfPeople:
@@ -104,7 +111,7 @@ def fields_of_people(permissions: Permissions, settings: AppliedSettings) -> Fie
         held = await permissions.held_by(people)
         groups = {each.group for each in held.values() if each.group is not None}
         rows = await settings.held_by([Holder(HolderKind.GROUP, group) for group in groups], [PRIVATE])
-        names = await names_of(settings)
+        names = names_in(await settings.held(ORGANISATION, NAMES))
         usual = asked_for(names, CATALOGUE.setting(PRIVATE).default)
         of_group = {unit.id: asked_for(names, values[PRIVATE].value) for unit, values in rows.items()}
         chosen = await settings.held_by([Holder(HolderKind.PERSON, person) for person in held], [IN_LIST])
@@ -121,6 +128,5 @@ def fields_of_people(permissions: Permissions, settings: AppliedSettings) -> Fie
 
 async def by_default(people: Iterable[int]) -> dict[int, OwnFields]:
     """Return what holds where no organisation has chosen."""
-    names = [str(CATALOGUE.setting(key).default) for key in NAMES]
-    fields = asked_for(names, CATALOGUE.setting(PRIVATE).default)
+    fields = asked_for([""] * len(NAMES), CATALOGUE.setting(PRIVATE).default)
     return dict.fromkeys(people, OwnFields(fields, edits_in_list=True))

@@ -1,7 +1,7 @@
 // Written by codec/wire/typescript.py from Python. Do not edit: run `make types`.
 
 export interface CustomField {
-  label: string;
+  label?: string;
   shown?: boolean;
   required?: boolean;
   choices?: string[];

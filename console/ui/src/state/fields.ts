@@ -19,7 +19,7 @@ export interface Field extends Required<CustomField> {
 export const fields = computed<readonly Field[]>(() =>
   (desk.value?.fields ?? []).map(({ label, shown = false, required = false, choices = [] }, number) => ({
     number,
-    label,
+    label: label || (number === 0 ? t("Name") : t("Custom field {number}", { number })),
     shown,
     required,
     choices,
