@@ -33,7 +33,7 @@ class TermsPage(QWidget):
         column.setContentsMargins(16, 8, 16, 16)
         column.setSpacing(12)
         column.addWidget(self._title)
-        column.addWidget(label(_("No technician can begin before you accept."), "quiet"))
+        column.addWidget(label(_("A technician can help you once you accept."), "quiet"))
         column.addWidget(self.text, 1)
         column.addWidget(self._hint)
         column.addWidget(self._offline)

@@ -85,7 +85,7 @@ ENDINGS: dict[str, str] = {
     "closed_by_customer": _("You ended the session."),
     "closed_by_waiting_customer": _("You ended the session."),
     "refused_by_customer": _("You ended the session."),
-    "declined": _("You declined the terms, so no technician began."),
+    "declined": _("You declined the terms, so the session did not begin."),
     "bye_technician": _("%(technician)s has left. No one can see your screen."),
     "closed_by_technician": _("%(technician)s has left. No one can see your screen."),
     "aborted_technician_removed": _("The organisation has ended the session. Call them if you still need help."),

@@ -76,7 +76,7 @@ async def test_who_declines_reads_that_nothing_began(browser: Browser, tmp_path:
         page = await open_page(browser, relay)
         await expect(page.get_by_role("button", name="Accept")).to_be_enabled()
         await page.get_by_role("button", name="Decline").click()
-        await expect(page.get_by_text("You declined the terms, so no technician began.")).to_be_visible()
+        await expect(page.get_by_text("You declined the terms, so the session did not begin.")).to_be_visible()
         while await state_of(relay) is SessionState.CONNECTING:
             pass
         assert await state_of(relay) is SessionState.REFUSED_BY_CUSTOMER

@@ -69,7 +69,7 @@ export function endingSentence(state: UiState): string {
     case "refused_by_customer":
       return t("You ended the session.");
     case "declined":
-      return t("You declined the terms, so no technician began.");
+      return t("You declined the terms, so the session did not begin.");
     case "bye_technician":
     case "closed_by_technician":
       if (technician === "") return t("A technician has closed your request.");

@@ -28,7 +28,7 @@ export function Terms({ state, terms, host, intent }: WaitingProps & { terms: Te
       <h1 id="terms-h" data-first tabIndex={-1}>
         {rich(t("Terms of {organisation}"), { organisation: <Name>{state.organisation}</Name> })}
       </h1>
-      <p class="lead">{t("No technician can begin before you accept.")}</p>
+      <p class="lead">{t("A technician can help you once you accept.")}</p>
       <section
         class="terms"
         ref={text}
@@ -45,9 +45,6 @@ export function Terms({ state, terms, host, intent }: WaitingProps & { terms: Te
       </p>
       {!state.online && <p role="alert">{t("The connection was lost. It is being restored…")}</p>}
       <div class="terms-btns">
-        <button type="button" class="btn btn--touch" onClick={() => intent({ type: "decline_terms" })}>
-          {t("Decline")}
-        </button>
         <button
           type="button"
           class="btn btn--primary btn--touch"
@@ -55,6 +52,9 @@ export function Terms({ state, terms, host, intent }: WaitingProps & { terms: Te
           onClick={() => intent({ type: "accept_terms" })}
         >
           {t("Accept")}
+        </button>
+        <button type="button" class="btn btn--touch" onClick={() => intent({ type: "decline_terms" })}>
+          {t("Decline")}
         </button>
       </div>
       <Host host={host} />
