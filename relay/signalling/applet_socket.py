@@ -238,6 +238,7 @@ class AppletSocket:
         await socket.close(**closing)
 
     async def _listen(self, socket: Socket, session: int, queue: SendQueue) -> None:
+        accepted = False
         async for frame in socket:
             if self._hub.applet(session) is not queue:
                 return  # it was replaced: what it still says, such as that it leaves, is not of this session any more
@@ -250,7 +251,10 @@ class AppletSocket:
                 case SigningKey(key=key):
                     if not self._hub.applet_signs(session, key):
                         raise BadSignalError("another key than before")
+                case AcceptTerms() if accepted:
+                    pass  # there is nothing more to accept: a flood of it must not keep the database busy
                 case AcceptTerms():
+                    accepted = True
                     await retry_while_busy(lambda: self._sessions.accept_terms(session, datetime.now(UTC)))
                 case Leave(reason=reason):
                     await self._leave(session, reason)
