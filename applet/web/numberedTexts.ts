@@ -25,9 +25,12 @@ const ENGLISH: Record<string, string> = {
 /** Name them. `folder` holds the sources, `isLater` says which of them are loaded later, with their texts. */
 export function numberedTexts(folder: string, isLater: (file: string) => boolean): Plugin {
   const isOwn = (file: string) => file.startsWith(OWN);
-  const shared = textsIn(folder, (file) => !isOwn(file) && !isLater(file));
-  const later = textsIn(folder, isLater).filter((text) => !shared.includes(text));
-  const own = textsIn(folder, isOwn).filter((text) => !shared.includes(text) && !later.includes(text));
+  const [ofLater, ofOwn] = [textsIn(folder, isLater), textsIn(folder, isOwn)];
+  const inBoth = ofLater.filter((text) => ofOwn.includes(text)); // neither of the two loads the other's list
+  const everywhere = textsIn(folder, (file) => !isOwn(file) && !isLater(file));
+  const shared = [...new Set([...everywhere, ...inBoth])];
+  const onlyThere = (texts: string[]) => texts.filter((text) => !shared.includes(text));
+  const [later, own] = [onlyThere(ofLater), onlyThere(ofOwn)];
   const numbers = new Map([...shared, ...later, ...own].map((text, number) => [text, number]));
   return {
     name: "numbered-texts",

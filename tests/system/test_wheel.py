@@ -27,8 +27,7 @@ GENERATORS = (
     "codec/wire/typescript.py",
     "codec/wire/group_settings.py",
     "codec/wire/customer_settings.py",
-    "relay/settings/console_settings.py",
-    "relay/settings/customer_settings.py",
+    "relay/settings/shared_struct.py",
     "relay/settings/reference.py",
     "relay/config/reference.py",
 )
