@@ -7,6 +7,7 @@ open, or none was used for as long as their group says.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from codec.wire.technician_status import TechnicianStatus
 
@@ -40,3 +41,25 @@ def status_of(consoles: Iterable[Attention], sessions: int, busy_above: int) -> 
 def is_available(status: TechnicianStatus | None) -> bool:
     """Whether a technician can be given a session (SESS-98). None is one who is not signed in to the console."""
     return status is TechnicianStatus.AVAILABLE
+
+
+@dataclass(frozen=True)
+class Load:
+    """How much a technician has to do: how many sessions they have, and when they last began or ended one.
+
+    `idle_since` None: never.
+    """
+
+    person: int
+    sessions: int
+    idle_since: datetime | None = None
+
+
+def least_loaded(loads: Iterable[Load]) -> int | None:
+    """Return who has the fewest sessions, and among equals who has been idle longest (SESS-78). None without anyone."""
+    return min(loads, key=_by_load).person if (loads := list(loads)) else None
+
+
+def _by_load(load: Load) -> tuple[int, bool, float, int]:
+    idle = 0.0 if load.idle_since is None else load.idle_since.timestamp()
+    return load.sessions, load.idle_since is not None, idle, load.person

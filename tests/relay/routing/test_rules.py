@@ -1,9 +1,13 @@
 """Who can be given sessions."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as some
 
 from codec.wire.technician_status import TechnicianStatus
-from relay.routing.rules import Attention, chosen_by, is_available, status_of
+from relay.routing.rules import Attention, Load, chosen_by, is_available, least_loaded, status_of
 
 AVAILABLE, BUSY, AWAY = TechnicianStatus
 HERE, NOT_HERE = Attention(is_here=True), Attention(is_here=False)
@@ -40,3 +44,30 @@ def test_the_last_choice_counts_at_whichever_console_it_was_made() -> None:
 @pytest.mark.req("SESS-83", "SESS-98", "TECH-04", "TECH-07")
 def test_only_who_is_available_is_given_sessions() -> None:
     assert [is_available(each) for each in (AVAILABLE, BUSY, AWAY, None)] == [True, False, False, False]
+
+
+_NOON = datetime(2026, 12, 1, 12, tzinfo=UTC)
+
+
+def _idle(person: int, sessions: int, minutes: int | None) -> Load:
+    return Load(person, sessions, None if minutes is None else _NOON - timedelta(minutes=minutes))
+
+
+@pytest.mark.req("SESS-78", "SESS-153")
+def test_the_fewest_sessions_count_first_and_then_who_has_been_idle_longest() -> None:
+    assert least_loaded([]) is None
+    assert least_loaded([_idle(1, 1, 60), _idle(2, 0, 1)]) == 2
+    assert least_loaded([_idle(1, 1, 5), _idle(2, 1, 6), _idle(3, 2, 90)]) == 2
+    assert least_loaded([_idle(1, 0, 600), _idle(2, 0, None)]) == 2, "who never had one has been idle longest"
+    assert least_loaded([_idle(2, 0, 5), _idle(1, 0, 5)]) == 1, "between equals it is always the same one"
+
+
+_loads = some.builds(_idle, some.integers(1, 9), some.integers(0, 3), some.none() | some.integers(0, 3))
+
+
+@given(some.lists(_loads, min_size=1, unique_by=lambda each: each.person))
+def test_in_whatever_order_they_are_asked_for_it_is_the_same_one(loads: list[Load]) -> None:
+    found = least_loaded(loads)
+    assert found == least_loaded(reversed(loads))
+    fewest = min(each.sessions for each in loads)
+    assert next(each for each in loads if each.person == found).sessions == fewest
