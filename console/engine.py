@@ -336,7 +336,9 @@ class Engine:
     async def _make_code(self, request: int, asked: said.MakeCode) -> said.Done:
         secret = secret_for(asked.method, asked.secret, os.urandom(RANDOM_BYTES))
         goes_on = asked.session if asked.method is Method.PIN else None
-        code = await self._relay.make_code(asked.method, asked.name, asked.session_type, goes_on, asked.fields)
+        code = await self._relay.make_code(
+            asked.method, asked.name, asked.session_type, goes_on, asked.fields, has_secret=secret is not None
+        )
         if asked.method is Method.PIN and not is_pin(code.pin):
             raise NotAPinError(NotAPinError.__doc__)
         self._invitations.made(code, secret)

@@ -172,12 +172,20 @@ class Relay:
         session_type: SessionType | None = None,
         session: int | None = None,
         fields: Sequence[str] = (),
+        has_secret: bool = False,
     ) -> Code:
         """Make a PIN or link. Without `session_type` the group says what its session is; see NewCode.
 
         Raises as `sign_in`.
         """
-        new = NewCode(method=method, name=name, session_type=session_type, session=session, fields=list(fields))
+        new = NewCode(
+            method=method,
+            name=name,
+            session_type=session_type,
+            session=session,
+            fields=list(fields),
+            has_secret=has_secret,
+        )
         return await self._ask("POST", "/api/v1/codes", Code, new)
 
     async def cancel_code(self, code: int) -> None:

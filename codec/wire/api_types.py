@@ -169,11 +169,13 @@ class Channel(Struct, frozen=True, kw_only=True):
 class Transfer(Struct, frozen=True, kw_only=True):
     """A hand-over of a session: by whom, to whom, and what has become of it, after so many `minutes`.
 
+    `former` is the technician who had it: 0 where none had. An administrator may have handed it over for them.
     `ended_by` is who picked it up or declined it.
     """
 
     by: str
     by_person: int
+    former: int = 0
     kind: TargetKind
     target: int
     to: str
@@ -227,6 +229,8 @@ class Session(Struct, frozen=True, kw_only=True):
     """The latest hand-over, which may be over."""
     notes: str = ""
     """What its technicians noted. The customer does not see it."""
+    has_secret: bool = False
+    """The customer has a secret that only the console knows that made it: no other can go on in its place."""
 
 
 class RecordingRules(Struct, frozen=True, kw_only=True):
@@ -370,6 +374,8 @@ class NewCode(Struct, frozen=True, kw_only=True):
     session: int | None = None
     fields: FieldValues = []
     """Values of the custom fields, in order."""
+    has_secret: bool = False
+    """The customer also gets digits or a link that the relay does not know: only this console can hand them over."""
 
 
 class EditField(Struct, frozen=True, kw_only=True):

@@ -24,6 +24,7 @@ class CodesApi:
             session_type=new.session_type,
             session=new.session,
             fields=new.fields,
+            has_secret=new.has_secret,
         )
 
     @call("GET", "/codes", Scope.SESSIONS_READ, serves=True)

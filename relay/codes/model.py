@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, String
+from sqlalchemy import JSON, ForeignKey, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from codec.wire.pins import LONG_DIGITS
@@ -29,4 +29,5 @@ class CodeRow(Base):
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     misses: Mapped[int]
     session_id: Mapped[int | None]
+    has_secret: Mapped[bool] = mapped_column(default=False, server_default=false())
     session_type: Mapped[str] = mapped_column(String(16), server_default=SessionType.STANDARD.value)

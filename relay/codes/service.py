@@ -145,10 +145,11 @@ class Codes:
         session_type: SessionType | None = None,
         session: int | None = None,
         fields: Sequence[str] = (),
+        has_secret: bool = False,
     ) -> Code:
         """Make a PIN or link. Without `session_type` the technician's group says what the session is.
 
-        `fields` are the values of the custom fields.
+        `fields` are the values of the custom fields. A customer with a link always has a secret.
         With `session`, which must be open and their own, its customer goes on in it by this code. Raises
         NotPermittedError (PERM-13, LENS-05), MethodOffError, TooManyCodesError, NoPinLeftError, NoSuchSessionError or
         EndedError.
@@ -184,6 +185,7 @@ class Codes:
                 misses=0,
                 session_id=session,
                 session_type=session_type,
+                has_secret=has_secret or method is Method.LINK,
             )
             transaction.add(row)
         tell(CODE_CREATED, code=row.id, method=method.value, person=person)
@@ -294,7 +296,7 @@ class Codes:
                 goes_on = _goes_on(row, session)
                 ticket = await self._sessions.enter(transaction, session, customer, now, terms=terms)
                 kept = address if (await read_policies(transaction)).store_customer_addresses else None
-                session.customer_ip = kept
+                session.customer_ip, session.has_secret = kept, row.has_secret
                 _finish(row, CodeState.USED, now)
         tell(CODE_ENTERED, address=kept, code=row.id, method=row.method, session=session.id)
         self._announced(row)

@@ -93,8 +93,9 @@ class TransferPhase(StrEnum):
 
 
 class Transferred(Struct, frozen=True, kw_only=True, tag_field="type", tag="session.transfer"):
-    """A session was handed over, or that came to its outcome (EV-04). `by` had it, and handed it over.
+    """A session was handed over, or that came to its outcome (EV-04): `by` whom, and which technician had it.
 
+    `former` is missing where none had, and in what is older than hand-overs by others.
     `kind`, `target` and `to` say whom it was for: a technician, group or channel. A technician's group comes with them.
     `ended_by` is who picked it up or declined it.
     """
@@ -102,6 +103,7 @@ class Transferred(Struct, frozen=True, kw_only=True, tag_field="type", tag="sess
     transfer: int
     phase: TransferPhase
     by: Technician
+    former: Technician | None = None
     kind: str
     target: int
     to: str

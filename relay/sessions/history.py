@@ -67,7 +67,7 @@ class SessionHistory:
     ) -> None:
         """A session came from `old` into the state that its row says: count the time and keep the event.
 
-        `person` is the technician who did it, where the session is not theirs. A leg begins when the session is picked
+        `person` did it, where the session is not theirs. A leg begins when the session is picked
         up, and ends with the session.
         """
         moment, state = self._log.moment(now), SessionState(row.state)
@@ -100,6 +100,8 @@ class SessionHistory:
     ) -> None:
         """A hand-over has begun, or has come to its outcome."""
         by = await _technician(transaction, transfer.by_person_id)
+        had = transfer.former_id
+        former = None if had is None else by if had == by.id else await _technician(transaction, had)
         group: Technician | None = None
         if transfer.kind == TargetKind.TECHNICIAN:
             group = await _technician(transaction, transfer.target_id)
@@ -107,6 +109,7 @@ class SessionHistory:
             transfer=transfer.id,
             phase=phase,
             by=by,
+            former=former,
             kind=transfer.kind,
             target=transfer.target_id,
             to=transfer.target_name,
@@ -116,7 +119,7 @@ class SessionHistory:
             outcome=transfer.outcome,
             ended_by=transfer.ended_by,
         )
-        actor = Actor(ActorKind.TECHNICIAN, by.id, by.name, by.email)
+        actor = Actor(ActorKind(transfer.by_kind), by.id, by.name, by.email)
         if phase is TransferPhase.COMPLETED:
             actor = Actor(ActorKind.SYSTEM)
         self._log.add(transaction, self._log.moment(now), actor, told, transfer.session_id)
@@ -168,7 +171,7 @@ async def _begin_leg(transaction: AsyncSession, row: SessionRow, now: datetime) 
     )
     transaction.add(leg)
     await transaction.flush()
-    row.leg_id = leg.id
+    row.leg_id, row.group_id = leg.id, leg.group_id
     return leg
 
 
@@ -203,6 +206,9 @@ async def _actor(
             who = await _technician(transaction, person or row.person_id) if leg is None else _of(leg)
             return Actor(ActorKind.TECHNICIAN, who.id, who.name, who.email)
         case SessionActor.ADMINISTRATOR:
-            return Actor(ActorKind.ADMINISTRATOR)
+            if person is None:
+                return Actor(ActorKind.ADMINISTRATOR)
+            by = await _technician(transaction, person)
+            return Actor(ActorKind.ADMINISTRATOR, by.id, by.name, by.email)
         case SessionActor.SYSTEM:
             return Actor(ActorKind.SYSTEM)

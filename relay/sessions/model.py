@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, String
+from sqlalchemy import JSON, BigInteger, ForeignKey, String, false
 from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from codec.wire.api_types import MAX_COMMENT, MAX_NOTES
@@ -22,7 +22,8 @@ class SessionRow(Base):
     `since` is when it came into its state, moved where the clock was set. `since_boot` and `since_uptime_ms` are the
     same moment, which no one can set (relay/events/moment.py): the times that a session has taken are counted from it.
     `notes` are the technicians' own: no customer sees them.
-    `leg_id` is the part of the technician who has it, `transfer_id` the latest hand-over.
+    `leg_id` is the part of the technician who has it, `group_id` the group that they were in when it began, and
+    `transfer_id` the latest hand-over. `has_secret`: the customer demands one, which the relay does not know.
     """
 
     __tablename__ = "session"
@@ -50,6 +51,8 @@ class SessionRow(Base):
     transfer_ms: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
     reconnect_ms: Mapped[int] = mapped_column(BigInteger, default=0)
     leg_id: Mapped[int | None]
+    group_id: Mapped[int | None]
+    has_secret: Mapped[bool] = mapped_column(default=False, server_default=false())
     transfer_id: Mapped[int | None]
     began_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ending: Mapped[str] = mapped_column(String(16), server_default="")
@@ -89,7 +92,8 @@ class LegRow(Base):
 class TransferRow(Base):
     """A hand-over of a session, with the names of who did it and whom it was for, as they were then.
 
-    `outcome` is empty while it is under way.
+    `by_kind` is what they did it as. `former_id` is the technician who had it, if one did. `outcome` is empty while it
+    is under way.
     """
 
     __tablename__ = "transfer"
@@ -98,6 +102,8 @@ class TransferRow(Base):
     session_id: Mapped[int] = mapped_column(ForeignKey("session.id", ondelete="CASCADE"), index=True)
     by_person_id: Mapped[int]
     by_name: Mapped[str] = mapped_column(String(128))
+    by_kind: Mapped[str] = mapped_column(String(16), default="technician", server_default="technician")
+    former_id: Mapped[int | None]
     kind: Mapped[str] = mapped_column(String(16))
     target_id: Mapped[int]
     target_name: Mapped[str] = mapped_column(String(256))

@@ -95,7 +95,7 @@ def permitted(technician: Technician, place: Place) -> frozenset[Deed]:
     if is_handed_over and place.target is not None and technician.is_in(place.target):
         is_meant = place.target.kind is TargetKind.TECHNICIAN
         return _AS_TARGET | {Deed.DECLINE} if is_meant else _AS_TARGET
-    waits = place.holder is None and was_in_queue(technician, place) and not place.state.is_final
+    waits = place.holder is None and was_in_queue(technician, place) and not (place.state.is_final or is_handed_over)
     return _WHILE_WAITING if waits else _NOTHING
 
 

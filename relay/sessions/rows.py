@@ -20,6 +20,8 @@ from codec.wire.session_types import SessionType
 from relay.sessions.model import SessionRow, TransferRow
 from relay.sessions.queues import Origin, Place, Queue
 
+_TOLD = TransferOutcome.UNDER_WAY, TransferOutcome.PICKED_UP
+
 
 def new_session(now: datetime, name: str, *, session_type: SessionType) -> SessionRow:
     """Return a session as each begins."""
@@ -41,6 +43,7 @@ def new_session(now: datetime, name: str, *, session_type: SessionType) -> Sessi
         ticket=None,
         ending=Ended.AS_ITS_STATE_SAYS,
         notes="",
+        has_secret=False,
     )
     set_committed_value(row, "transfer", None)  # known, so that it is never asked of the store
     return row
@@ -80,7 +83,14 @@ def shown(row: SessionRow, customer_present: bool, page_closed: bool) -> Session
         leg=row.leg_id or 0,
         transfer=None if row.transfer is None else shown_transfer(row.transfer),
         notes=row.notes,
+        has_secret=needs_secret(row),
     )
+
+
+def needs_secret(row: SessionRow) -> bool:
+    """Whether only one console can go on with a session: unless its customer was told that another one may."""
+    told = row.transfer is not None and row.transfer.outcome in _TOLD
+    return row.has_secret and not told
 
 
 def as_handed_over(session: Session, at: datetime) -> Session:
@@ -100,6 +110,7 @@ def shown_transfer(row: TransferRow) -> Transfer:
     return Transfer(
         by=row.by_name,
         by_person=row.by_person_id,
+        former=row.former_id or 0,
         kind=TargetKind(row.kind),
         target=row.target_id,
         to=row.target_name,

@@ -84,16 +84,17 @@ _AFTER_PICK_UP = (State.ACTIVE, State.RECONNECTING, State.OFFLINE, State.DISCONN
 """Those of which presence makes one another."""
 
 _BACK = (State.ACTIVE, State.RECONNECTING, State.DISCONNECTED)
+_HANDED_OVER = (State.WAITING, State.ACTIVE, State.ON_HOLD, State.TRANSFERRING)
+"""What technicians and administrators hand over: T15, T16 and T18."""
 
 TRANSITIONS: dict[tuple[State, State, SessionActor], Cause] = {
     (State.CONNECTING, State.WAITING, _C): Cause.CLIENT_CAME,  # T08
     (State.CONNECTING, State.REFUSED_BY_CUSTOMER, _C): Cause.DECLINED,  # T06
     (State.CONNECTING, State.CLOSED_BY_WAITING_CUSTOMER, _C): Cause.LEFT,  # T40
-    (State.CONNECTING, State.CLOSED_BY_TECHNICIAN, _T): Cause.ENDED,  # T39
     (State.CONNECTING, State.TIMED_OUT, _S): Cause.TOOK_TOO_LONG,  # T07
     (State.WAITING, State.ACTIVE, _T): Cause.PICKED_UP,  # T10
+    (State.WAITING, State.ACTIVE, _A): Cause.PICKED_UP,  # T11
     (State.WAITING, State.CLOSED_BY_WAITING_CUSTOMER, _C): Cause.LEFT,  # T13
-    (State.WAITING, State.CLOSED_BY_TECHNICIAN, _T): Cause.ENDED,  # T39
     (State.WAITING, State.TIMED_OUT, _S): Cause.TOOK_TOO_LONG,  # T14
     (State.ACTIVE, State.RECONNECTING, _S): Cause.CUSTOMER_LOST,  # T26
     (State.RECONNECTING, State.ACTIVE, _S): Cause.CUSTOMER_BACK,  # T27
@@ -107,21 +108,23 @@ TRANSITIONS: dict[tuple[State, State, SessionActor], Cause] = {
     (State.ACTIVE, State.TIMED_OUT, _S): Cause.UNUSED,  # T34
     (State.DISCONNECTED, State.TIMED_OUT, _S): Cause.TOOK_TOO_LONG,  # T34
     (State.ACTIVE, State.ON_HOLD, _T): Cause.HELD,  # T22
+    (State.ACTIVE, State.ON_HOLD, _A): Cause.HELD,  # T22
     (State.ON_HOLD, State.ACTIVE, _T): Cause.RESUMED,  # T23
-    (State.WAITING, State.TRANSFERRING, _T): Cause.TRANSFERRED,  # T15
-    (State.ACTIVE, State.TRANSFERRING, _T): Cause.TRANSFERRED,  # T16
-    (State.ON_HOLD, State.TRANSFERRING, _T): Cause.TRANSFERRED,  # T16
-    (State.TRANSFERRING, State.TRANSFERRING, _T): Cause.TRANSFERRED,  # T18
+    **{(state, State.TRANSFERRING, actor): Cause.TRANSFERRED for state in _HANDED_OVER for actor in (_T, _A)},
+    (State.DISCONNECTED, State.TRANSFERRING, _A): Cause.TRANSFERRED,  # T16, and the technician has gone meanwhile
     (State.TRANSFERRING, State.ACTIVE, _T): Cause.PICKED_UP,  # T17
     (State.TRANSFERRING, State.CLOSED_BY_WAITING_CUSTOMER, _C): Cause.LEFT,  # T19
     (State.TRANSFERRING, State.CLOSED_BY_CUSTOMER, _C): Cause.LEFT,  # T20
     (State.TRANSFERRING, State.TIMED_OUT, _S): Cause.TOOK_TOO_LONG,  # T21
-    (State.TRANSFERRING, State.CLOSED_BY_TECHNICIAN, _T): Cause.ENDED,  # T39
     # Cancelled, declined, or picked up by no one: it is again what it was, by who is there.
     **{(State.TRANSFERRING, state, _S): Cause.RETURNED for state in (*_BACK, State.WAITING)},
-    (State.ON_HOLD, State.CLOSED_BY_TECHNICIAN, _T): Cause.ENDED,  # T32
     (State.ON_HOLD, State.CLOSED_BY_CUSTOMER, _C): Cause.LEFT,  # T33
-    **{(state, State.CLOSED_BY_TECHNICIAN, _T): Cause.ENDED for state in _AFTER_PICK_UP},  # T32
+    **{
+        (state, State.CLOSED_BY_TECHNICIAN, actor): Cause.ENDED
+        for state in State
+        if not state.is_final
+        for actor in (_T, _A)
+    },  # T32 and T39
     **{(state, State.CLOSED_BY_CUSTOMER, _C): Cause.LEFT for state in _AFTER_PICK_UP},  # T33
     **{
         (state, State.ABORTED_TECHNICIAN_REMOVED, _A): Cause.TECHNICIAN_REMOVED for state in State if not state.is_final

@@ -126,20 +126,20 @@ class Sessions:
         """Add what these technicians have handed over lately, to a colleague who has it (SESS-159)."""
         transfer, row = TransferRow, SessionRow
         for some in batches(found):
-            handed_over = transfer.by_person_id.in_(some), transfer.outcome == TransferOutcome.PICKED_UP
-            lately = transfer.ended_at > now - LISTED_AFTER_END, row.person_id != transfer.by_person_id
-            query = select(transfer.by_person_id, transfer.ended_at, row).join(row, row.id == transfer.session_id)
-            by_number: dict[tuple[int, int], Session] = {}
+            handed_over = transfer.former_id.in_(some), transfer.outcome == TransferOutcome.PICKED_UP
+            lately = transfer.ended_at > now - LISTED_AFTER_END, row.person_id != transfer.former_id
+            query = select(transfer.former_id, transfer.ended_at, row).join(row, row.id == transfer.session_id)
+            by_number: dict[tuple[int | None, int], Session] = {}
             for person, at, each in await transaction.execute(query.where(*handed_over, *lately).order_by(transfer.id)):
                 by_number[person, each.id] = as_handed_over(self.shown(each), at or each.since)
             for (person, _number), session in by_number.items():
-                found[person].append(session)
+                found[person or 0].append(session)
 
     async def begin(self, transaction: AsyncSession, code: CodeRow, now: datetime) -> SessionRow:
         """Add a session for a code that a customer has entered: it is connecting."""
         row = new_session(now, code.name, session_type=SessionType(code.session_type))
         row.person_id, row.code_id, row.method, row.pin = code.person_id, code.id, code.method, code.pin
-        row.custom_fields = list(code.custom_fields)
+        row.custom_fields, row.has_secret = list(code.custom_fields), code.has_secret
         return await self._begun(transaction, row, now)
 
     async def begin_in(

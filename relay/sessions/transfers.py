@@ -154,12 +154,15 @@ class Transfers:
         asked: NewTransfer,
         name: str,
         now: datetime,
+        actor: SessionActor = SessionActor.TECHNICIAN,
     ) -> None:
         by = await transaction.get_one(PersonRow, person)
         transfer = TransferRow(
             session_id=row.id,
             by_person_id=person,
             by_name=by.name,
+            by_kind=actor.value,
+            former_id=row.person_id,
             kind=asked.kind,
             target_id=asked.target,
             target_name=name,
@@ -170,7 +173,7 @@ class Transfers:
         )
         transaction.add(transfer)
         await transaction.flush()
-        await self._moves.move(transaction, row, SessionState.TRANSFERRING, SessionActor.TECHNICIAN, now)
+        await self._moves.move(transaction, row, SessionState.TRANSFERRING, actor, now, person)
         row.transfer_id = transfer.id
         set_committed_value(row, "transfer", transfer)
         await self._moves.history.handed_over(transaction, transfer, TransferPhase.REQUESTED, now)

@@ -14,8 +14,8 @@ TECHNICIANS = st.builds(Technician, PEOPLE, st.frozensets(CHANNELS), st.none() |
 QUEUES = st.builds(Queue, st.sampled_from(TargetKind), st.integers(1, 3))
 PLACES = st.builds(
     Place, st.none() | PEOPLE, st.none() | CHANNELS, st.sampled_from(SessionState), st.none() | QUEUES
-).filter(lambda place: place.state is not SessionState.TRANSFERRING or None not in (place.target, place.holder))
-"""Only what someone has is handed over."""
+).filter(lambda place: place.state is not SessionState.TRANSFERRING or place.target is not None)
+"""What is handed over is sent somewhere; an administrator also sends what no one has."""
 
 
 @given(TECHNICIANS, PLACES)

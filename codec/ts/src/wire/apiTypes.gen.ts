@@ -34,6 +34,7 @@ export interface Session {
   leg?: number;
   transfer?: Transfer | null;
   notes?: string;
+  has_secret?: boolean;
 }
 
 export type SessionState = "connecting" | "waiting" | "active" | "on_hold" | "transferring" | "reconnecting" | "offline" | "disconnected" | "transferred" | "closed_by_customer" | "closed_by_technician" | "closed_by_waiting_customer" | "timed_out" | "refused_by_customer" | "aborted_technician_removed";
@@ -52,6 +53,7 @@ export type SessionType = "standard" | "chat" | "lens";
 export interface Transfer {
   by: string;
   by_person: number;
+  former?: number;
   kind: TargetKind;
   target: number;
   to: string;

@@ -16,7 +16,7 @@ export const targets = signal<TransferTargets | undefined>(undefined);
 
 /** Whether a session waits for this technician, because another one handed it over. */
 export function isIncoming({ state, transfer }: Session): boolean {
-  return state === "transferring" && transfer != null && transfer.by_person !== desk.value?.person.id;
+  return state === "transferring" && transfer != null && transfer.former !== desk.value?.person.id;
 }
 
 /** Whether this technician may put a session on hold now. */
@@ -55,7 +55,7 @@ export async function handOver(
 
 /** A session has changed: say what has become of its hand-over, where the technician may not be looking at it. */
 export function tellOutcome(before: Session | undefined, after: Session, customer: string): void {
-  const { outcome, ended_by: by, minutes, by_person: from } = after.transfer ?? {};
+  const { outcome, ended_by: by, minutes, former: from } = after.transfer ?? {};
   if (before?.state !== "transferring" || after.state === "transferring" || from !== desk.value?.person.id) return;
   const names = { customer, by: by ?? "", minutes: String(minutes) };
   if (outcome === "declined") toast(t("{by} declined {customer}. The session is yours again.", names));
