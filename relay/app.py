@@ -39,6 +39,7 @@ from relay.api.settings import SettingsApi
 from relay.api.sign_in import SignInApi
 from relay.api.sign_in_steps import SignInStepsApi
 from relay.api.staff import StaffApi
+from relay.api.surveys import SurveysApi
 from relay.config.settings import Settings
 from relay.credentials.password_hashing import Passwords
 from relay.host.open_files import room_for
@@ -58,6 +59,7 @@ from relay.pages.join import JoinPage
 from relay.pages.logo import logo_route
 from relay.pages.own_account import OwnAccountPages
 from relay.pages.sign_in import SignInPages
+from relay.pages.survey import SurveyPage
 from relay.people_csv.service import People
 from relay.recording.location_tests import LocationTests
 from relay.refusals import REFUSALS
@@ -202,6 +204,7 @@ def _add_routes(
             services.choices.value,
         ),
         channel_form := ChannelForm(services.channels, accounts, pages, address),
+        SurveyPage(services.surveys, accounts, pages),
         JoinPage(accounts, pages, services.choices.value, own_stun(settings), channel_form.instead_of),
         _admin_center(services, gate, pages, address),
         monitoring,
@@ -229,6 +232,7 @@ def _add_routes(
         accounts,
         permits,
         services.for_customers,
+        services.surveys.token,
         hub,
         tunnels,
         metrics,
@@ -325,6 +329,7 @@ def _add_api(app: web.Application, services: Services, address: Callable[[web.Re
             services.permissions,
             services.permits.renew_customers_of,
         ),
+        SurveysApi(services.surveys),
     ):
         app.add_routes(routes_of(api, identify))
     text = as_text()

@@ -54,6 +54,8 @@ from relay.sign_in.service import (
     TicketEndedError,
 )
 from relay.sign_in.two_step import HasAuthenticatorError, NotSetUpYetError, WrongCodeError
+from relay.surveys.rules import AnswersRefusedError, NoAnswersError
+from relay.surveys.service import AnsweredError, NoSurveyError, NotEndedError, OtherSurveyError
 from relay.texts import _
 from relay.web.api import (
     BadBodyError,
@@ -120,6 +122,12 @@ REFUSALS: Refusals = {
     UnknownPermissionError: Refusal(404, "no_such_permission"),
     UnknownSettingError: Refusal(404, "no_such_setting"),
     UnknownUnitError: Refusal(404, "no_such_unit"),
+    NoSurveyError: Refusal(404, "no_survey"),
+    NotEndedError: Refusal(409, "not_ended"),
+    AnsweredError: Refusal(409, "answered"),
+    OtherSurveyError: Refusal(409, "other_survey"),
+    AnswersRefusedError: Refusal(422, "answers_refused"),
+    NoAnswersError: Refusal(422, "no_answers"),
     ChangedMeanwhileError: Refusal(
         409,
         "changed_meanwhile",

@@ -67,6 +67,7 @@ from relay.signalling.served_channels import ServedChannels
 from relay.signalling.tunnel import Tunnels
 from relay.signalling.waits_told import WaitsTold
 from relay.store.database import Store
+from relay.surveys.service import Surveys
 from relay.tasks.sweep import Sweep
 from relay.web.languages import load_languages
 
@@ -118,6 +119,7 @@ class Services:
         self.vault = Vault(key, self.passwords.hash)
         self.choices = AppliedSettings(self.transactions, self.vault.protect)
         self.reports = Reports(self.transactions, lambda: chosen_names(self.choices))
+        self.surveys = Surveys(store, self.choices, self.signer)
         self._add_desk(settings, store, presence, history)
 
     def _add_desk(self, settings: Settings, store: Store, presence: Presence, history: SessionHistory) -> None:

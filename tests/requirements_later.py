@@ -18,7 +18,14 @@ CUSTOMERS_SIDE = "CHAT-01…16 APP-01…92"
 """Every id of Instant Chat and of the applet's settings."""
 CHANNELS_AND_FIELDS = "CHAN-01…49 FIELD-01…23"
 """Every id of channels and of custom fields."""
+SURVEYS = "SURV-01…29"
+"""Every id of surveys."""
 _REASONS = {
+    # ── surveys ──
+    "the export of sessions, and the post at their end, are steps of their own": "SURV-21",
+    "the form for questions, and the reports, come with the next steps": (
+        "SURV-12 SURV-16 SURV-19 SURV-23 SURV-24 SURV-27"
+    ),
     # ── channels and custom fields ──
     "the API lets a master administrator add channels to the ten that there are": "CHAN-08",
     "the Calling Card and its form are a step of their own": "CHAN-02 FIELD-23",

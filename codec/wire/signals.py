@@ -160,6 +160,8 @@ class Entered(_Signal, frozen=True, tag="entered"):
     settings: CustomerSettings = CustomerSettings()
     """What channel or group has chosen. With `terms_on` and the state CONNECTING, no technician may pick the session up
     before the customer has accepted the terms: say `AcceptTerms`, or leave as DECLINED."""
+    survey: Annotated[str, Meta(pattern=r"^([0-9]{1,18}-[0-9a-f]{64})?\Z")] = ""
+    """What opens this session's survey once it has ended, at `/survey/…` of the relay: no more than that one."""
 
 
 class Refused(_Signal, frozen=True, tag="refused"):

@@ -18,6 +18,7 @@ from relay.api.settings import SettingsApi
 from relay.api.sign_in import SignInApi
 from relay.api.sign_in_steps import SignInStepsApi
 from relay.api.staff import StaffApi
+from relay.api.surveys import SurveysApi
 
 APIS: dict[str, type] = {
     "Signing in": SignInApi,
@@ -33,6 +34,7 @@ APIS: dict[str, type] = {
     "Keys": KeysApi,
     "Codes": CodesApi,
     "Sessions": SessionsApi,
+    "Surveys": SurveysApi,
 }
 """The headings of the document, and what declares the calls under each."""
 

@@ -9,5 +9,17 @@ from relay.monitoring import model as monitoring
 from relay.organization import model as organization
 from relay.sessions import model as sessions
 from relay.settings import model as settings
+from relay.surveys import model as surveys
 
-__all__ = ["accounts", "codes", "credentials", "events", "mail", "monitoring", "organization", "sessions", "settings"]
+__all__ = [
+    "accounts",
+    "codes",
+    "credentials",
+    "events",
+    "mail",
+    "monitoring",
+    "organization",
+    "sessions",
+    "settings",
+    "surveys",
+]

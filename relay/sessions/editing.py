@@ -28,6 +28,8 @@ class SessionFields:
         new = checked(values, known, is_new=False)[field]
 
         def change(row: SessionRow) -> None:
+            if row.entered is None:
+                row.entered = [row.name, *row.custom_fields]
             if field == 0:
                 row.name = new
                 return

@@ -14,7 +14,8 @@ from relay.store.database import Base, UtcDateTime
 
 class SessionRow(Base):
     """One support contact. `ticket` is the digest of what lets its applet come back. `means` are words with spaces.
-    `custom_fields` are values of the custom fields, in order, without empty ones at the end.
+    `custom_fields` are values of the custom fields, in order, without empty ones at the end. `entered` are name and
+    values as they were at the beginning, once someone has edited them.
 
     `person_id` is the technician who has it. One that came through a channel has none until it is picked up, and never
     had a code. `technician` is their name as it was when they picked it up.
@@ -39,6 +40,7 @@ class SessionRow(Base):
     pin: Mapped[str | None] = mapped_column(String(LONG_DIGITS))
     name: Mapped[str] = mapped_column(String(200))
     custom_fields: Mapped[Any] = mapped_column(JSON, default=list, server_default="[]")
+    entered: Mapped[Any] = mapped_column(JSON(none_as_null=True), nullable=True)
     state: Mapped[str] = mapped_column(String(64), index=True)
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
     since: Mapped[datetime] = mapped_column(UtcDateTime)

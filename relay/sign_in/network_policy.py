@@ -32,7 +32,7 @@ _CUSTOMERS = frozenset(
         TUNNEL_PATH,
     }
 )
-_CUSTOMERS_BELOW = ("/s/", "/join/", "/download/", "/static/", "/logo/")
+_CUSTOMERS_BELOW = ("/s/", "/join/", "/survey/", "/download/", "/static/", "/logo/")
 
 
 def network_policy(

@@ -81,6 +81,7 @@ class AppletSocket:
         accounts: Accounts,
         permits: Permits,
         settings: SettingsOfSession,
+        survey: Callable[[int], str],
         hub: Hub,
         tunnels: Tunnels,
         metrics: Metrics,
@@ -96,6 +97,7 @@ class AppletSocket:
         self._accounts = accounts
         self._permits = permits
         self._settings = settings
+        self._survey = survey
         self._hub = hub
         self._tunnels = tunnels
         self._metrics = metrics
@@ -180,7 +182,8 @@ class AppletSocket:
         settings = await self._chosen(admitted)
         about = session.id, session.state, person.name, organisation, admitted.ticket, permit
         where = session.leg, handed_to(session)
-        entered = Entered(*about, self._permits.public_key, *where, settings=settings)
+        survey = self._survey(session.id)
+        entered = Entered(*about, self._permits.public_key, *where, settings=settings, survey=survey)
         if queue.say_first(write(entered), instead_of=Permitted):
             self._permits.applet_told(queue, rights, parties)
 
@@ -193,7 +196,8 @@ class AppletSocket:
             opens = await retry_while_busy(lambda: self._channels.opens(channel.id, datetime.now(UTC)))
         settings = await self._chosen(admitted)
         about = session.id, session.state, "", organisation, admitted.ticket
-        entered = Entered(*about, relay_key=self._permits.public_key, opens=opens, settings=settings)
+        key, survey = self._permits.public_key, self._survey(session.id)
+        entered = Entered(*about, relay_key=key, opens=opens, settings=settings, survey=survey)
         queue.say_first(write(entered))
 
     async def _chosen(self, admitted: "_Admitted") -> CustomerSettings:

@@ -46,6 +46,7 @@ def _settings(section: str, requirements: tuple[str, ...]) -> tuple[Setting, ...
                 )
             ),
             "none",
+            in_effect=True,
             requirements=("SURV-01", "SURV-02", "SURV-03", "SURV-06", *requirements),
         ),
         Setting(
@@ -54,6 +55,7 @@ def _settings(section: str, requirements: tuple[str, ...]) -> tuple[Setting, ...
             _QUESTIONS,
             [],
             when=(When(mode, built_in),),
+            in_effect=True,
             requirements=("SURV-04", "SURV-05", "SURV-12", "SURV-13", "SURV-14", "SURV-15", "SURV-17"),
         ),
         Setting(
@@ -62,6 +64,7 @@ def _settings(section: str, requirements: tuple[str, ...]) -> tuple[Setting, ...
             Url(),
             "",
             when=(When(mode, own),),
+            in_effect=True,
             requirements=("SURV-06",),
         ),
         Setting(
@@ -70,6 +73,7 @@ def _settings(section: str, requirements: tuple[str, ...]) -> tuple[Setting, ...
             Switch(),
             default=False,
             when=(When(mode, own),),
+            in_effect=True,
             requirements=("SURV-08", "SURV-09", "SURV-10"),
         ),
     )
@@ -139,6 +143,7 @@ SURVEY_ISSUER = Section(
                 )
             ),
             "starting",
+            in_effect=True,
             requirements=("SURV-26", "SURV-27", "REP-26"),
         ),
     ),

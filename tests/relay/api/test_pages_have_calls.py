@@ -80,6 +80,7 @@ WITHOUT = {
     "/admin/welcome/skip/{step}": "the first steps lead people; a program just does them",
     "/admin/welcome/dismiss": "the first steps lead people; a program just does them",
     "/choose-password/opened": "the page of a link says that it was opened; a program just uses it",
+    "/survey/{token}": "customers answer on the page, or in what they take part with, which posts to it too",
     "/not-them": "customers say so on the page that they came to",
     "/admin/exclude": "a technician is taken off a channel on its page only so far",
     "/admin/undo": "a program takes back what it did by the opposite call",
