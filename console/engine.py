@@ -42,6 +42,7 @@ from codec.wire.signals import (
     SessionTunnel,
     SignedOut,
     Stamped,
+    StartSession,
     ToConsole,
 )
 from console.customer_page.check import AcceptedPages, CustomerPageCheck
@@ -375,7 +376,7 @@ class Engine:
         number = asked.session
         codes = {session.id: session.code for session in self._sessions.known}
         secret = self._invitations.secret_of(codes[number]) if number in codes else None
-        open_session = await self._sessions.open(number, secret, asked.without_secret)
+        open_session = await self._sessions.open(number, secret, asked.without_secret, offered=asked.offered)
         if open_session.session.kind is CustomerKind.PAGE:
             self._tasks.start(self._customer_page.customer_comes(number), "comparing the page for customers")
         page.looks_at.add(number)
@@ -442,6 +443,17 @@ class Engine:
                 self._tell_code(signal)
             case Missed(session=None):
                 self.pages.tell_all(signal)
+            case SignedOut(reason):
+                because = reason if self._leaving_because is None else self._leaving_because
+                self._tasks.start(self._signed_out(because), "signing out")
+            case _:
+                self._hear_of_session(signal)
+
+    def _hear_of_session(self, signal: ToConsole) -> None:
+        """The relay says something that concerns one session."""
+        match signal:
+            case StartSession(console=console) if console == self._relay.console:
+                self.pages.tell_all(signal)
             case Missed(session=int(number)):
                 self._sessions.secret_missed(number)
             case SessionSignal(number, data):
@@ -450,9 +462,6 @@ class Engine:
                 self._sessions.tunnel(number, lambda peer: peer.tunnel(ticket, ice_servers))
             case RecordingBegun() | Stamped():
                 self._sessions.vouched(signal)
-            case SignedOut(reason):
-                because = reason if self._leaving_because is None else self._leaving_because
-                self._tasks.start(self._signed_out(because), "signing out")
 
     def _take_desk(self, desk: Desk) -> None:
         self._recordings.follow(desk)

@@ -192,9 +192,13 @@ class Relay:
         """Take a code back. Raises as `sign_in`."""
         await self._ask("DELETE", f"/api/v1/codes/{code}", None)
 
-    async def pick_up(self, session: int) -> Session:
-        """Take a waiting session, or one of ours whose console is gone. Raises as `sign_in`."""
-        return await self._ask("POST", f"/api/v1/sessions/{session}/pick-up", Session, PickUp(console=self.console))
+    async def pick_up(self, session: int, *, offered: bool = False) -> Session:
+        """Take a waiting session, or one of ours whose console is gone. Raises as `sign_in`.
+
+        `offered`: the relay has asked for it.
+        """
+        asked = PickUp(console=self.console, offered=offered)
+        return await self._ask("POST", f"/api/v1/sessions/{session}/pick-up", Session, asked)
 
     async def open_up(self, session: int) -> Session:
         """Let a session that started as a chat be more. Raises as `sign_in`."""

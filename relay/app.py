@@ -138,6 +138,7 @@ async def make_app(
         services.colleagues.keep_following(),
         services.limits_told.keep_following(),
         services.waits_told.keep_following(),
+        services.auto_start.keep_following(),
         services.rechecks.keep_checking(),
         services.outbox.keep_sending(),
         services.forgotten.keep_mailing(),

@@ -33,7 +33,14 @@ from relay.permissions.service import NotPermittedError, UnknownPermissionError
 from relay.reports.periods import UnknownZoneError
 from relay.reports.service import UnknownReportError
 from relay.sessions.capacity import FullError, OneLensError
-from relay.sessions.moves import EndedError, HandedOverError, NoSuchSessionError, NotNowError, TakenError
+from relay.sessions.moves import (
+    EndedError,
+    HandedOverError,
+    NoSuchSessionError,
+    NotNowError,
+    NotOfferedError,
+    TakenError,
+)
 from relay.sessions.transfers import NoSuchTargetError, NotAvailableError
 from relay.settings import changes
 from relay.settings.catalogue import UnknownSettingError
@@ -161,6 +168,7 @@ REFUSALS: Refusals = {
     HandedOverError: Refusal(409, "handed_over"),
     NotAvailableError: Refusal(409, "not_available"),
     NotNowError: Refusal(409, "not_now"),
+    NotOfferedError: Refusal(409, "not_offered"),
     NoSuchTargetError: Refusal(404, "no_such_target"),
     TakenError: Refusal(409, "taken"),
     TooManyCodesError: Refusal(409, "too_many_codes"),

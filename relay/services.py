@@ -31,7 +31,9 @@ from relay.permissions.service import Permissions
 from relay.programs.downloads import downloads_of
 from relay.recording.policy import recording_values
 from relay.reports.service import Reports
+from relay.routing.auto_start import AutoStart
 from relay.routing.availability import Availability
+from relay.routing.offers import Offers
 from relay.routing.roster import Roster
 from relay.secret import Sealer, Signer, new_secret, permit_key, relay_key
 from relay.sessions.capacity import most_sessions
@@ -134,6 +136,7 @@ class Services:
             history,
             most_sessions(*people),
             self.use.unused_seconds,
+            offers := Offers(),
         )
         self.downloads = downloads_of(settings)
         recording, chosen, fields = (
@@ -151,6 +154,16 @@ class Services:
             Colleagues(store, self.availability, self.hub, self.bus),
             WaitsTold(store, *people, self.hub, self.bus),
             LimitsTold(*people, self.sessions.patience, self.hub, self.bus),
+        )
+        self.availability.roster.came = offers.came
+        self.auto_start = AutoStart(
+            store,
+            self.availability,
+            self.choices,
+            offers,
+            presence.customer,
+            self.announcer.start_session,
+            self.bus,
         )
         self.for_customers = settings_of_session(store, *people)
         self.channels = Channels(
@@ -186,6 +199,7 @@ class Services:
             [
                 self.tunnels.expire,
                 self.availability.roster.repeat,
+                self.auto_start.sweep,
                 *(part.expire for part in parts),
                 self._end_closed_pages,
                 self.credentials.expire,

@@ -56,6 +56,7 @@ FILES: dict[str, dict[str, tuple[str, ...]]] = {
             "Desk",
             "SessionChanged",
             "SessionGone",
+            "StartSession",
             "CodeChanged",
             "Missed",
             "Technicians",

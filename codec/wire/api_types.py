@@ -395,6 +395,8 @@ class PickUp(Struct, frozen=True, kw_only=True):
     """POST /api/v1/sessions/{id}/pick-up. `console` is the one that signed in on the socket."""
 
     console: Name
+    offered: bool = False
+    """The relay has asked this console to start the session. False where its technician chose it."""
 
 
 class NewTransfer(Struct, frozen=True, kw_only=True):

@@ -351,6 +351,13 @@ class SessionGone(_Signal, frozen=True, tag="session_gone"):
     technician: Text = ""
 
 
+class StartSession(_Signal, frozen=True, tag="start_session"):
+    """A session that waits in a channel is to start with you: `console` picks it up now, or a colleague is asked."""
+
+    session: int
+    console: Text
+
+
 class CodeChanged(_Signal, frozen=True, tag="code"):
     """A PIN or link of yours is new or has changed."""
 
@@ -479,6 +486,7 @@ ToConsole = (
     | RulesChanged
     | SessionChanged
     | SessionGone
+    | StartSession
     | CodeChanged
     | Missed
     | Technicians

@@ -21,7 +21,16 @@ from codec.wire.api_types import MAX_NOTES, Method, NewTransfer, Session, Transf
 from codec.wire.custom_fields import CUSTOM_FIELDS
 from codec.wire.messages import CHAT_CHARACTERS
 from codec.wire.session_types import SessionType
-from codec.wire.signals import CodeChanged, Desk, Missed, SessionChanged, SessionGone, Technicians, TimeLimits
+from codec.wire.signals import (
+    CodeChanged,
+    Desk,
+    Missed,
+    SessionChanged,
+    SessionGone,
+    StartSession,
+    Technicians,
+    TimeLimits,
+)
 from codec.wire.technician_status import TechnicianStatus
 from codec.wire.tools import ToolName
 from console.customer_page.messages import AcceptCustomerPage, CustomerPage
@@ -75,6 +84,8 @@ class Event(StrEnum):
     """System lines of the chat log; the page has the sentence for each."""
 
     PICKED_UP = "picked_up"
+    AUTO_STARTED = "auto_started"
+    """The session started automatically, as its channel has it."""
     CONNECTED = "connected"
     """`detail` names the encryption."""
     WENT_DIRECT = "went_direct"
@@ -360,6 +371,8 @@ class PageOpen(_PageMessage, frozen=True, tag="open"):
     session: int
     without_secret: bool = False
     """The technician's yes, after `secret_expected`: this customer has no secret, the words are compared instead."""
+    offered: bool = False
+    """Not the technician wants it, but the relay has asked to start it (`StartSession`)."""
 
 
 class PageLeave(_PageMessage, frozen=True, tag="leave"):
@@ -455,8 +468,8 @@ class ShareClipboard(ToolMessage, frozen=True, tag="share_clipboard"):
 
 
 ToPage = (
-    Welcome | SignedOutPage | Online | RelayBusy | Desk | SessionChanged | SessionGone | CodeChanged | Missed
-    | Invitation | ChatLine | Connected | RecordingNow | ClipboardShared | OpenedSession | Done | Failed
+    Welcome | SignedOutPage | Online | RelayBusy | Desk | SessionChanged | SessionGone | StartSession | CodeChanged
+    | Missed | Invitation | ChatLine | Connected | RecordingNow | ClipboardShared | OpenedSession | Done | Failed
     | Targets | Technicians | TimeLimits | CustomerPage | Replies | SignInToPage | UploadsToPage | LibraryToPage
     | PlayerToPage
 )  # fmt: skip

@@ -130,10 +130,13 @@ class OpenSession:
         self._ask_relay = ask_relay
         self.recording = RecordingController(session.id, recordings, self)
 
-    def picked_up(self, again: bool = False) -> None:
-        """The technician has taken the session; `again` if another console, or an earlier run of this one, had it."""
+    def picked_up(self, again: bool = False, *, offered: bool = False) -> None:
+        """The technician has taken the session; `again` if another console, or an earlier run of this one, had it.
+
+        `offered`: the relay has asked to start it.
+        """
         self._again = again
-        self.note(Event.PICKED_UP)
+        self.note(Event.AUTO_STARTED if offered else Event.PICKED_UP)
         self.recording.picked_up()
 
     def agreed(self, agreement: Agreement) -> None:

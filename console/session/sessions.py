@@ -213,21 +213,23 @@ class Sessions:
 
     # ── what the technician does ───────────────────────────────────────────────────────────────────────────────────
 
-    async def open(self, number: int, secret: str | None, without_secret: bool = False) -> OpenSession:
+    async def open(
+        self, number: int, secret: str | None, without_secret: bool = False, *, offered: bool = False
+    ) -> OpenSession:
         """Return an open session, picking it up where needed. Raises RelayRefusedError, RelayUnreachableError.
 
         A session that comes without a secret while one is awaited needs the technician's yes, `without_secret`, unless
-        it came by a PIN that was made here without one.
+        it came by a PIN that was made here without one. `offered`: the relay has asked to start it.
         """
         self._unseen.pop(number, None)
         if number not in self._open_sessions:
             known = self._known.get(number)
             if secret is None:
                 self._check_needs_none(known, without_secret)
-            picked_up = await self._relay.pick_up(number)
+            picked_up = await self._relay.pick_up(number, offered=offered)
             # A relay may answer with another session or code: what was asked for counts, and whose secret it is.
             code = picked_up.code if known is None else known.code
-            self._enter(msgspec.structs.replace(picked_up, id=number), code, secret, known)
+            self._enter(msgspec.structs.replace(picked_up, id=number), code, secret, known, offered=offered)
         return self._open_sessions[number]
 
     def _check_needs_none(self, session: Session | None, without_secret: bool) -> None:
@@ -385,7 +387,7 @@ class Sessions:
 
     # ── rooms ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _enter(self, session: Session, code: int, secret: str | None, known: Session | None) -> None:
+    def _enter(self, session: Session, code: int, secret: str | None, known: Session | None, *, offered: bool) -> None:
         if session.id in self._open_sessions:
             return  # two pages opened it at the same moment
         audience = Audience(
@@ -405,7 +407,7 @@ class Sessions:
         open_session.peer = Peer(session.id, secret, self._http, self._relay.base, self._events(open_session))
         self._open_sessions[session.id] = open_session
         self._known[session.id] = session
-        open_session.picked_up(again=known is not None and known.console is not None)
+        open_session.picked_up(again=known is not None and known.console is not None, offered=offered)
         if session.customer_present:
             open_session.peer.begin()
 

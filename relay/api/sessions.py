@@ -38,7 +38,9 @@ class SessionsApi:
     @call("POST", "/sessions/{id}/pick-up", Scope.SESSIONS_WRITE, serves=True)
     async def pick_up(self, asked: Asked[NoQuery, PickUp]) -> Session:
         """Take a session that waits or was handed over to you, or go on with one that is on hold."""
-        session = await self._sessions.pick_up(asked.person, asked.number(), asked.body.console, asked.now)
+        session = await self._sessions.pick_up(
+            asked.person, asked.number(), asked.body.console, asked.now, offered=asked.body.offered
+        )
         if session.channel is not None or session.transfer is not None:
             await self._renew(asked.person)  # its customer has not known whose it would be
         return session

@@ -54,7 +54,10 @@ class _Entry:
 
 
 class Roster:
-    """What consoles say of their technicians. `relay` names this one; `changed` is called when it may be otherwise."""
+    """What consoles say of their technicians. `relay` names this one; `changed` is called when it may be otherwise.
+
+    `came` is called with a technician one of whose consoles was not there before.
+    """
 
     def __init__(self, bus: Bus, relay: str, clock: Callable[[], float] = time.monotonic) -> None:
         self._bus = bus
@@ -63,6 +66,7 @@ class Roster:
         self._entries: dict[Console, _Entry] = {}
         self._repeated_at = clock()
         self.changed: Callable[[], None] = lambda: None
+        self.came: Callable[[int], None] = lambda _person: None
         bus.follow([TECHNICIANS], self)
 
     def says(self, person: int, console: str, attention: Attention) -> None:
@@ -85,6 +89,15 @@ class Roster:
         for (person, _name), entry in self._entries.items():
             found.setdefault(person, []).append(entry.attention)
         return found
+
+    def console_of(self, person: int) -> str | None:
+        """Return the console at which a technician is, if one says that they are; the one heard last."""
+        here = [
+            (entry.heard_at, name)
+            for (each, name), entry in self._entries.items()
+            if each == person and entry.attention.is_here
+        ]
+        return max(here)[1] if here else None
 
     async def repeat(self, _now: object = None) -> None:
         """Repeat what this relay's consoles say, where it is time to. Called every few seconds."""
@@ -114,6 +127,8 @@ class Roster:
     def _take(self, said: ConsoleSays) -> None:
         key, now = (said.person, said.console), self._clock()
         if said.attention is not None:
+            if key not in self._entries:
+                self.came(said.person)
             attention = replace(said.attention, chosen_at=now - said.chosen_ago)
             self._entries[key] = _Entry(said.relay, attention, now)
         elif key in self._entries and self._entries[key].relay == said.relay:

@@ -23,7 +23,7 @@ from relay.events.log import EventLog
 from relay.events.moment import Moment
 from relay.organization.model import TechnicianGroupRow
 from relay.sessions.model import LegRow, SessionRow, TransferRow
-from relay.sessions.rules import Cause, Clock, SessionActor
+from relay.sessions.rules import BEGIN_A_LEG, Cause, Clock, SessionActor
 from relay.sessions.times import Times
 
 
@@ -72,13 +72,13 @@ class SessionHistory:
         """
         moment, state = self._log.moment(now), SessionState(row.state)
         _count(row, old, moment)
-        if cause is Cause.PICKED_UP and row.leg_id is not None:
+        if cause in BEGIN_A_LEG and row.leg_id is not None:
             await self._end_leg(transaction, row, moment)
         leg = await _leg(transaction, row, actor, cause, now)
         moved = Moved(new=state, old=old, cause=cause, leg=row.leg_id)
         who = await _actor(transaction, row, actor, leg, person)
         self._log.add(transaction, moment, who, moved, row.id)
-        if leg is not None and cause is Cause.PICKED_UP:
+        if leg is not None and cause in BEGIN_A_LEG:
             began = Participant(leg=leg.id, technician=_of(leg), action=Participation.START)
             self._log.add(transaction, moment, who, began, row.id)
         if leg is not None and state.is_final:
@@ -151,7 +151,7 @@ async def _leg(
     transaction: AsyncSession, row: SessionRow, actor: SessionActor, cause: Cause, now: datetime
 ) -> LegRow | None:
     """Return the technician's part where the event tells of it. A herd that is lost asks for none."""
-    if cause is Cause.PICKED_UP:
+    if cause in BEGIN_A_LEG:
         return await _begin_leg(transaction, row, now)
     is_told = actor is SessionActor.TECHNICIAN or SessionState(row.state).is_final
     return await transaction.get_one(LegRow, row.leg_id) if is_told and row.leg_id is not None else None
@@ -210,5 +210,5 @@ async def _actor(
                 return Actor(ActorKind.ADMINISTRATOR)
             by = await _technician(transaction, person)
             return Actor(ActorKind.ADMINISTRATOR, by.id, by.name, by.email)
-        case SessionActor.SYSTEM:
+        case SessionActor.SYSTEM | SessionActor.AUTO_START:
             return Actor(ActorKind.SYSTEM)

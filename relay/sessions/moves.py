@@ -18,7 +18,7 @@ from relay.sessions.history import SessionHistory
 from relay.sessions.model import SessionRow, TransferRow
 from relay.sessions.queues import Deed, Queue, Technician, permitted, was_in_queue
 from relay.sessions.rows import place_of, shown
-from relay.sessions.rules import Cause, SessionActor, cause_of, state_after_return, state_by_presence
+from relay.sessions.rules import BEGIN_A_LEG, SessionActor, cause_of, state_after_return, state_by_presence
 
 
 class NoSuchSessionError(DesksideError):
@@ -40,6 +40,10 @@ class EndedError(DesksideError):
 
 class HandedOverError(DesksideError):
     """You have handed this session over, and no one has picked it up yet. Take it back first."""
+
+
+class NotOfferedError(DesksideError):
+    """This session is no longer to start automatically here. You can pick it up yourself while it waits."""
 
 
 class NotNowError(DesksideError):
@@ -148,10 +152,10 @@ class SessionMoves:
             self.replaced = {ticket: session for ticket, session in self.replaced.items() if session != row.id}
             seconds = 0 if row.began_at is None else round((now - row.began_at).total_seconds())
             when_kept(transaction, SESSION_ENDED, **who, how=state.value, seconds=seconds)
-        elif cause is Cause.PICKED_UP:
+        elif cause in BEGIN_A_LEG:
             when_kept(transaction, SESSION_TAKEN, **who)
         if old is SessionState.TRANSFERRING and state is not old and row.transfer is not None:
-            if cause is Cause.PICKED_UP:
+            if cause in BEGIN_A_LEG:
                 outcome, ended_by = TransferOutcome.PICKED_UP, row.technician
             elif state is SessionState.TIMED_OUT:
                 outcome = TransferOutcome.TIMED_OUT

@@ -18,6 +18,8 @@ class SessionActor(StrEnum):
     CUSTOMER = "customer"
     TECHNICIAN = "technician"
     SYSTEM = "system"
+    AUTO_START = "auto_start"
+    """The rule of a channel, which the console of a technician follows."""
     ADMINISTRATOR = "administrator"
 
 
@@ -30,6 +32,7 @@ class Cause(StrEnum):
     DECLINED = "declined"
     LEFT = "left"
     PICKED_UP = "picked_up"
+    AUTO_STARTED = "auto_started"
     HELD = "held"
     RESUMED = "resumed"
     TRANSFERRED = "transferred"
@@ -42,6 +45,10 @@ class Cause(StrEnum):
     TECHNICIAN_LOST = "technician_lost"
     TECHNICIAN_BACK = "technician_back"
     TECHNICIAN_REMOVED = "technician_removed"
+
+
+BEGIN_A_LEG = frozenset({Cause.PICKED_UP, Cause.AUTO_STARTED})
+"""By these a technician has the session from then on."""
 
 
 class Clock(StrEnum):
@@ -80,6 +87,7 @@ class ImpossibleTransitionError(DesksideError):
 
 
 _C, _T, _S, _A = SessionActor.CUSTOMER, SessionActor.TECHNICIAN, SessionActor.SYSTEM, SessionActor.ADMINISTRATOR
+_R = SessionActor.AUTO_START
 _AFTER_PICK_UP = (State.ACTIVE, State.RECONNECTING, State.OFFLINE, State.DISCONNECTED)
 """Those of which presence makes one another."""
 
@@ -94,6 +102,7 @@ TRANSITIONS: dict[tuple[State, State, SessionActor], Cause] = {
     (State.CONNECTING, State.TIMED_OUT, _S): Cause.TOOK_TOO_LONG,  # T07
     (State.WAITING, State.ACTIVE, _T): Cause.PICKED_UP,  # T10
     (State.WAITING, State.ACTIVE, _A): Cause.PICKED_UP,  # T11
+    (State.WAITING, State.ACTIVE, _R): Cause.AUTO_STARTED,  # T12
     (State.WAITING, State.CLOSED_BY_WAITING_CUSTOMER, _C): Cause.LEFT,  # T13
     (State.WAITING, State.TIMED_OUT, _S): Cause.TOOK_TOO_LONG,  # T14
     (State.ACTIVE, State.RECONNECTING, _S): Cause.CUSTOMER_LOST,  # T26
@@ -113,6 +122,7 @@ TRANSITIONS: dict[tuple[State, State, SessionActor], Cause] = {
     **{(state, State.TRANSFERRING, actor): Cause.TRANSFERRED for state in _HANDED_OVER for actor in (_T, _A)},
     (State.DISCONNECTED, State.TRANSFERRING, _A): Cause.TRANSFERRED,  # T16, and the technician has gone meanwhile
     (State.TRANSFERRING, State.ACTIVE, _T): Cause.PICKED_UP,  # T17
+    (State.TRANSFERRING, State.ACTIVE, _R): Cause.AUTO_STARTED,  # T17
     (State.TRANSFERRING, State.CLOSED_BY_WAITING_CUSTOMER, _C): Cause.LEFT,  # T19
     (State.TRANSFERRING, State.CLOSED_BY_CUSTOMER, _C): Cause.LEFT,  # T20
     (State.TRANSFERRING, State.TIMED_OUT, _S): Cause.TOOK_TOO_LONG,  # T21

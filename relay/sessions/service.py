@@ -16,6 +16,8 @@ from relay.codes.model import CodeRow
 from relay.logs.events import SESSION_BEGUN, SESSION_OPENED_UP, when_kept
 from relay.organization.ancestry import batches
 from relay.organization.model import ChannelRow
+from relay.routing.assignment import ANY_NUMBER
+from relay.routing.offers import Offers
 from relay.secret import digest, new_secret
 from relay.sessions.capacity import MostSessions, by_default, check_capacity
 from relay.sessions.history import SessionHistory
@@ -25,6 +27,7 @@ from relay.sessions.moves import (
     EndedError,
     NoSuchSessionError,
     NotNowError,
+    NotOfferedError,
     Presence,
     SessionMoves,
     TakenError,
@@ -86,7 +89,9 @@ class Sessions:
         history: SessionHistory,
         most_sessions: MostSessions = by_default,
         unused_seconds: Callable[[int], float] = lambda _session: 0.0,
+        offers: Offers | None = None,
     ) -> None:
+        self._offers = offers or Offers()
         self._most_sessions = most_sessions
         self._store = store
         self.patience = patience
@@ -231,14 +236,20 @@ class Sessions:
                     found[each.id] = Parties(each.person_id, *types)
         return found
 
-    async def pick_up(self, person: int, session: int, console: str, now: datetime) -> Session:
-        """Give a session to a console.
+    async def pick_up(
+        self, person: int, session: int, console: str, now: datetime, *, offered: bool = False
+    ) -> Session:
+        """Give a session to a console, which was `offered` it where a channel starts its sessions automatically.
 
-        Raises NoSuchSessionError, EndedError, TakenError, FullError (TECH-01) or OneLensError (LENS-11).
+        Raises NoSuchSessionError, EndedError, TakenError, NotOfferedError, FullError (TECH-01) or OneLensError
+        (LENS-11).
         """
         left: Queue | None = None
         former: int | None = None
         most = await self._most_sessions(person)
+        actor = SessionActor.TECHNICIAN
+        if offered:
+            actor, most = SessionActor.AUTO_START, min(most, self._most_offered(session, person))
         async with self._store.transaction() as transaction:
             row = await self._moves.own(transaction, person, session, Deed.PICK_UP)
             state = SessionState(row.state)
@@ -253,9 +264,17 @@ class Sessions:
                     left, former = place_of(row).queue, row.person_id
                 row.console, row.person_id = console, person
                 if state in TO_PICK_UP:
-                    await self._moves.move(transaction, row, SessionState.ACTIVE, SessionActor.TECHNICIAN, now)
+                    await self._moves.move(transaction, row, SessionState.ACTIVE, actor, now)
             await self._moves.follow_presence(transaction, row, now)
+        self._offers.reacted(person)
         return self._moves.announced(row, left=left, former=former)
+
+    def _most_offered(self, session: int, person: int) -> int:
+        """Return how many sessions someone has at most with one that was offered. Raises NotOfferedError."""
+        offer = self._offers.of(session, person)
+        if offer is None:
+            raise NotOfferedError(NotOfferedError.__doc__)
+        return offer.below if offer.below < ANY_NUMBER else ANY_NUMBER
 
     async def end(self, person: int, session: int, now: datetime) -> Session:
         """Close a session for its technician; one that has ended stays as it ended. Raises NoSuchSessionError."""

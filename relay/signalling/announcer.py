@@ -5,7 +5,7 @@ from collections.abc import Callable
 import msgspec
 
 from codec.wire.api_types import Code, TargetKind
-from codec.wire.signals import CodeChanged, Missed, SessionChanged, SessionGone, State, ToConsole, write
+from codec.wire.signals import CodeChanged, Missed, SessionChanged, SessionGone, StartSession, State, ToConsole, write
 from relay.bus.base import ORGANISATION, Bus, Topic, TopicKind
 from relay.organization.transactions import Outcome
 from relay.sessions.moves import News
@@ -66,6 +66,10 @@ class Announcer:
             present = session.console is not None and self._has_console(person, session.console)
         state = State(session.state, present, session.technician, session.leg, handed_to(session))
         self._bus.publish(Topic(TopicKind.SESSION, session.id), write(state).encode())
+
+    def start_session(self, person: int, console: str, session: int) -> None:
+        """Ask a technician's console to start a session."""
+        self._tell(person, StartSession(session, console))
 
     def code_changed(self, person: int, code: Code) -> None:
         """Tell a technician's consoles how a code stands."""

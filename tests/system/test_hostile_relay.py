@@ -160,8 +160,8 @@ async def test_f2_a_guess_counts_for_the_code_whose_secret_was_proven_whatever_t
         tried, other = sorted(code.id for code in anna.engine._invitations.codes)
         honest = anna.engine._relay.pick_up
 
-        async def picking_up(session: int) -> Session:
-            return msgspec.structs.replace(await honest(session), id=session + 1, code=other)
+        async def picking_up(session: int, *, offered: bool = False) -> Session:
+            return msgspec.structs.replace(await honest(session, offered=offered), id=session + 1, code=other)
 
         anna.engine._relay.pick_up = picking_up  # type: ignore[method-assign]
         async with relay.applet(Enter(2, pin=pin)) as middle:

@@ -85,6 +85,7 @@ CONSOLE = Section(
             0,
             help=_("Only for channels that start waiting sessions automatically."),
             requirements=("SESS-87", "SESS-88", "SESS-89", "SESS-91"),
+            in_effect=True,
         ),
         Setting(
             "console.no_effects",

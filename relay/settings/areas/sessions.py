@@ -120,6 +120,7 @@ AUTO_START = Section(
             Switch(),
             default=False,
             requirements=("SESS-77", "SESS-84"),
+            in_effect=True,
         ),
         Setting(
             "auto_start.below",
@@ -129,6 +130,7 @@ AUTO_START = Section(
             help=_("10 means any number. The maximum number of sessions of the group still applies."),
             when=(When("auto_start.on"),),
             requirements=("SESS-79", "SESS-80", "SESS-85"),
+            in_effect=True,
         ),
     ),
 )
@@ -166,6 +168,7 @@ TECHNICIAN_ROUTING = Section(
             default=False,
             help=_("Sessions can still be picked up, received and transferred manually."),
             requirements=("SESS-92", "SESS-93", "SESS-94"),
+            in_effect=True,
         ),
     ),
 )

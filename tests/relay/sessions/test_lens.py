@@ -53,7 +53,7 @@ async def test_of_a_lens_session_the_camera_the_chat_and_their_recording_are_per
             assert body["session_type"] == LENS, "only a chat is opened up"
 
 
-@pytest.mark.req("LENS-10", "LENS-11")
+@pytest.mark.req("LENS-10", "LENS-11", "TECH-02")
 async def test_a_technician_has_one_active_lens_session_and_others_beside_it(tmp_path: Path) -> None:
     async with running_relay(tmp_path) as relay, relay.console():
         first, second = [await relay.make_code(session_type=LENS) for _ in range(2)]

@@ -32,6 +32,12 @@ export interface SessionGone {
   technician?: string;
 }
 
+export interface StartSession {
+  type: "start_session";
+  session: number;
+  console: string;
+}
+
 export interface CodeChanged {
   type: "code";
   code: Code;

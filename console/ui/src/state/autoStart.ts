@@ -1,8 +1,8 @@
-/** Private sessions that start by themselves, where the technician's group wants that. */
+/** Sessions that start by themselves: private ones as the technician's group wants it, those of channels as the server asks for it. */
 
 import type { Session } from "@deskside/codec/wire/apiTypes.gen";
 import { computed, effect } from "@preact/signals";
-import { desk, engineThere, online, openBehind, sessions } from "./console";
+import { desk, engineThere, online, openBehind, sessions, startAsked } from "./console";
 import { own } from "./technicians";
 
 /** One page of a console does it: the one that holds this lock. The others wait for it to be closed. */
@@ -18,20 +18,27 @@ const starts = computed(
     own.value.status !== "away",
 );
 
-/** Start what waits for this technician alone, until the page is closed or `end` is aborted. */
-export function startPrivateSessions(): () => void {
+/** Start them, until the page is closed or what is returned is called. */
+export function startSessions(): () => void {
   const end = new AbortController();
   const untilEnd = new Promise<void>((resolve) => end.signal.addEventListener("abort", () => resolve()));
   navigator.locks
     .request(LOCK, { signal: end.signal }, async () => {
-      const stop = effect(start());
+      const stops = [effect(start()), effect(startOffered)];
       await untilEnd;
-      stop();
+      for (const stop of stops) stop();
     })
     .catch((error: unknown) => {
       if (!end.signal.aborted) throw error;
     });
   return () => end.abort();
+}
+
+function startOffered(): void {
+  const session = startAsked.value;
+  if (session === undefined) return;
+  startAsked.value = undefined;
+  void openBehind(session, true);
 }
 
 /** Return what is done at each change. Each session is tried once, and again when one has ended or the technician is back. */

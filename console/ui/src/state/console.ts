@@ -54,6 +54,8 @@ export const startCommand = signal("deskside-console");
 export const tabs = signal<readonly number[]>([]);
 export const current = signal<number | undefined>(undefined);
 export const making = signal(false);
+/** The session of a channel that the server has asked this console to start, the latest. */
+export const startAsked = signal<number | undefined>(undefined);
 /** How many sessions are open while the technician wants to sign out: they are asked what becomes of those. */
 export const leaving = signal<number | undefined>(undefined);
 /** The session that waits for the technician's yes, because it comes without a secret. */
@@ -201,9 +203,9 @@ async function openTab(session: number, withoutSecret: boolean): Promise<void> {
 }
 
 /** Open a session that starts by itself: behind the one that is worked in. Where there is no room for it, it waits on. */
-export async function openBehind(session: number): Promise<void> {
+export async function openBehind(session: number, offered = false): Promise<void> {
   if (tabs.value.includes(session)) return;
-  const failed = await openSessionOf(session, false);
+  const failed = await openSessionOf(session, false, offered);
   if (failed !== undefined) {
     dropSession(session);
     if (failed.problem === "secret_expected") unsecured.value = session;
@@ -384,6 +386,9 @@ function hear(message: ToPage): void {
       sessions.value = left;
       break;
     }
+    case "start_session":
+      startAsked.value = message.session;
+      break;
     case "technicians":
       technicians.value = message;
       break;
@@ -487,7 +492,7 @@ async function browseAgain(): Promise<void> {
   if (failed === undefined) player.value?.do("seek", before.at.value);
 }
 
-async function openSessionOf(session: number, withoutSecret: boolean): Promise<Failed | undefined> {
+async function openSessionOf(session: number, withoutSecret: boolean, offered = false): Promise<Failed | undefined> {
   if (!openSessions.value.has(session)) {
     const made = new OpenSession(
       session,
@@ -498,7 +503,7 @@ async function openSessionOf(session: number, withoutSecret: boolean): Promise<F
     );
     openSessions.value = new Map(openSessions.value).set(session, made);
   }
-  return attempt({ type: "open", session, without_secret: withoutSecret });
+  return attempt({ type: "open", session, without_secret: withoutSecret, offered });
 }
 
 function down(shut: boolean): void {

@@ -14,6 +14,8 @@ export function eventSentence(line: ChatLine, customer: string): string {
   switch (line.event) {
     case "picked_up":
       return t("You picked up this session");
+    case "auto_started":
+      return t("This session started automatically");
     case "connected":
       return t("Connected, end-to-end encrypted");
     case "went_direct":

@@ -1,5 +1,5 @@
 import { useEffect } from "preact/hooks";
-import { startPrivateSessions } from "../state/autoStart";
+import { startSessions } from "../state/autoStart";
 import {
   engineThere,
   leaving,
@@ -68,7 +68,7 @@ function Console() {
     return () => removeEventListener("beforeunload", askBeforeLeaving);
   }, []);
   useEffect(tellUse, []);
-  useEffect(startPrivateSessions, []);
+  useEffect(startSessions, []);
   const there = openSession.value;
   const listed = there !== undefined && listOpen.value;
   const inSession = there !== undefined && !browsing.value;

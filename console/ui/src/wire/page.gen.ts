@@ -2,7 +2,7 @@
 
 import type { Diagnosis } from "@deskside/codec/session/diagnosis.gen";
 import type { Method, NewTransfer, Session, TransferTargets } from "@deskside/codec/wire/apiTypes.gen";
-import type { CodeChanged, Desk, Missed, SessionChanged, SessionGone, Technicians, TimeLimits } from "@deskside/codec/wire/signals.gen";
+import type { CodeChanged, Desk, Missed, SessionChanged, SessionGone, StartSession, Technicians, TimeLimits } from "@deskside/codec/wire/signals.gen";
 
 export interface Welcome {
   type: "welcome";
@@ -48,7 +48,7 @@ export interface ChatLine {
 
 export type Who = "customer" | "technician" | "system";
 
-export type Event = "picked_up" | "connected" | "went_direct" | "went_relayed" | "lost" | "page_closed" | "back" | "asked_view" | "asked_control" | "asked_camera" | "asked_clipboard" | "asked_record" | "recording_began" | "recording_kept" | "recording_saved" | "recording_partly" | "recording_failed" | "recording_unconfirmed" | "recording_needed" | "declined" | "asked_wish" | "declined_wish" | "photo_sent" | "not_permitted" | "allowed" | "released" | "page_lost" | "stopped_by_key" | "stopped_by_button" | "words_compared" | "words_differ" | "refused_secret" | "refused_burnt" | "secret_unconfirmed" | "customer_restarted" | "new_words" | "refused_changed" | "refused_protocol" | "refused_reloads" | "refused_unconfirmed" | "ended_by_customer" | "ended_page_closed" | "ended_by_technician" | "ended_by_organisation" | "ended_lost" | "ended_unused" | "held" | "resumed" | "handed_over" | "transferred" | "transfer_declined" | "transfer_timed_out" | "taken_back" | "resumed_elsewhere" | "ended_overstepped" | "ended_flood";
+export type Event = "picked_up" | "auto_started" | "connected" | "went_direct" | "went_relayed" | "lost" | "page_closed" | "back" | "asked_view" | "asked_control" | "asked_camera" | "asked_clipboard" | "asked_record" | "recording_began" | "recording_kept" | "recording_saved" | "recording_partly" | "recording_failed" | "recording_unconfirmed" | "recording_needed" | "declined" | "asked_wish" | "declined_wish" | "photo_sent" | "not_permitted" | "allowed" | "released" | "page_lost" | "stopped_by_key" | "stopped_by_button" | "words_compared" | "words_differ" | "refused_secret" | "refused_burnt" | "secret_unconfirmed" | "customer_restarted" | "new_words" | "refused_changed" | "refused_protocol" | "refused_reloads" | "refused_unconfirmed" | "ended_by_customer" | "ended_page_closed" | "ended_by_technician" | "ended_by_organisation" | "ended_lost" | "ended_unused" | "held" | "resumed" | "handed_over" | "transferred" | "transfer_declined" | "transfer_timed_out" | "taken_back" | "resumed_elsewhere" | "ended_overstepped" | "ended_flood";
 
 export interface Connected {
   type: "connected";
@@ -347,6 +347,7 @@ export interface PageOpen {
   request: number;
   session: number;
   without_secret?: boolean;
+  offered?: boolean;
 }
 
 export interface PageLeave {
@@ -539,7 +540,7 @@ export interface HandOverTo {
   to: NewTransfer;
 }
 
-export type ToPage = Welcome | SignedOutPage | Online | RelayBusy | Desk | SessionChanged | SessionGone | CodeChanged | Missed | Invitation | ChatLine | Connected | RecordingNow | ClipboardShared | OpenedSession | Done | Failed | Targets | Technicians | TimeLimits | CustomerPage | Replies | AboutRelay | Authenticator | RecoveryCodes | Uploads | RelayKey | Recordings | RecordingChanged | PlayerOpened | PlayerNow | PlayerFailed;
+export type ToPage = Welcome | SignedOutPage | Online | RelayBusy | Desk | SessionChanged | SessionGone | StartSession | CodeChanged | Missed | Invitation | ChatLine | Connected | RecordingNow | ClipboardShared | OpenedSession | Done | Failed | Targets | Technicians | TimeLimits | CustomerPage | Replies | AboutRelay | Authenticator | RecoveryCodes | Uploads | RelayKey | Recordings | RecordingChanged | PlayerOpened | PlayerNow | PlayerFailed;
 export type FromPage = PageSignIn | ChooseDuePassword | ProposeAuthenticator | ConfirmAuthenticator | CodesKept | PageSignOut | MakeCode | CancelCode | PageOpen | PageLeave | PageEnd | Say | WordsCompared | ShareClipboard | RetryUpload | GiveCredentials | NotNow | UsePlace | TrustRelayKey | AcceptCustomerPage | ListRecordings | VerifyRecording | ConvertRecording | DeleteRecording | StopConverting | OpenPlayer | ClosePlayer | PlayerDo | OpenUp | Used | ChooseStatus | EditField | WriteNotes | SaveReply | DeleteReply | ImportReplies | ExportReplies | ChangeSession | ListTargets | HandOverTo;
 export const FILE_BYTES = 1_048_576;
 export const NAME_CHARACTERS = 100;
