@@ -279,6 +279,7 @@ def _admin_center(
         services.permissions,
         services.choices,
         services.reports,
+        services.supervision,
         services.transactions,
         services.credentials,
         services.staff,

@@ -41,6 +41,7 @@ from relay.sessions.moves import (
     NotOfferedError,
     TakenError,
 )
+from relay.sessions.supervision import MovedOnError, SecretStaysError
 from relay.sessions.transfers import NoSuchTargetError, NotAvailableError
 from relay.settings import changes
 from relay.settings.catalogue import UnknownSettingError
@@ -114,7 +115,7 @@ REFUSALS: Refusals = {
     NoInvitationError: Refusal(404, "no_invitation", _("There is no link that still works.")),
     NoSecondStepError: Refusal(404, "no_second_step", _("No authenticator is set up.")),
     NoSuchSignInError: Refusal(404, "no_such_sign_in"),
-    NoSuchSessionError: Refusal(404, "no_such_session"),
+    NoSuchSessionError: Refusal(404, "no_such_session", _("There is no such session among those that you may see.")),
     NotThereError: Refusal(
         404,
         "no_such_unit",
@@ -141,7 +142,20 @@ REFUSALS: Refusals = {
         _("Someone changed the same fields in the meantime. Choose which value to keep, then save again."),
     ),
     CycleError: Refusal(409, "cycle", _("A group cannot be inside itself. Choose another place.")),
-    EndedError: Refusal(409, "ended"),
+    EndedError: Refusal(409, "ended", _("This session has ended.")),
+    MovedOnError: Refusal(
+        409,
+        "moved_on",
+        _("This session has changed in the meantime, so nothing was done. Check how it is now, then decide again."),
+    ),
+    SecretStaysError: Refusal(
+        409,
+        "secret_stays",
+        _(
+            "The customer came by a link or with extra digits, which only the technician’s own console can confirm. "
+            "Ask the technician to transfer the session, or the customer to come again with a new PIN."
+        ),
+    ),
     HasAuthenticatorError: Refusal(409, "has_authenticator"),
     LastOneError: Refusal(
         409, "last_one", _("Someone must be able to manage the organisation. Make another person account owner first.")
@@ -166,10 +180,20 @@ REFUSALS: Refusals = {
     OneLensError: Refusal(409, "one_lens", _("You already have an active Lens session. End that one first.")),
     FullError: Refusal(409, "full"),
     HandedOverError: Refusal(409, "handed_over"),
-    NotAvailableError: Refusal(409, "not_available"),
-    NotNowError: Refusal(409, "not_now"),
     NotOfferedError: Refusal(409, "not_offered"),
-    NoSuchTargetError: Refusal(404, "no_such_target"),
+    NotAvailableError: Refusal(
+        409,
+        "not_available",
+        _("No one there can take the session at the moment. Choose another technician, group or channel."),
+    ),
+    NotNowError: Refusal(
+        409, "not_now", _("This does not work in the state that the session is in. Check how it is now.")
+    ),
+    NoSuchTargetError: Refusal(
+        404,
+        "no_such_target",
+        _("You cannot transfer sessions there. Choose a technician, group or channel from the list."),
+    ),
     TakenError: Refusal(409, "taken"),
     TooManyCodesError: Refusal(409, "too_many_codes"),
     changes.ConflictError: Refusal(409, "changed_meanwhile"),

@@ -43,6 +43,7 @@ from relay.sessions.history import SessionHistory
 from relay.sessions.moves import News, Presence
 from relay.sessions.presence import PresenceWriter
 from relay.sessions.service import Sessions
+from relay.sessions.supervision import Supervision
 from relay.sessions.timeouts import Patience, chosen_patience
 from relay.sessions.transfers import Transfers
 from relay.sessions.use import SessionUse
@@ -186,6 +187,7 @@ class Services:
             self.availability.available,
             self.choices.held,
         )
+        self.supervision = Supervision(store, self.transactions, self.sessions.moves, self.transfers)
         self.presence = PresenceWriter(self.sessions)
         self.rechecks = Rechecks(Revalidation(store).why_not, self.hub, self.tunnels)
         self.served = ServedChannels(store, self.hub)

@@ -21,6 +21,7 @@ from relay.admin.planned import PlannedTabs
 from relay.admin.receipts import Receipts
 from relay.admin.recording_location import RecordingLocation
 from relay.admin.reports import ReportsTab
+from relay.admin.sessions import SessionsTab
 from relay.admin.settings import SettingsTabs
 from relay.admin.sign_in import SignInPart
 from relay.admin.tree import TreeBrowser
@@ -39,6 +40,7 @@ from relay.people_csv.service import People
 from relay.permissions.service import Permissions
 from relay.recording.location_tests import LocationTests
 from relay.reports.service import Reports
+from relay.sessions.supervision import Supervision
 from relay.settings.applied import AppliedSettings
 from relay.settings.save_context import ORGANISATION
 from relay.web.rendering import Renderer
@@ -66,6 +68,7 @@ class AdminCenter:
         permissions: Permissions,
         settings: AppliedSettings,
         reports: Reports,
+        supervision: Supervision,
         transactions: Transactions,
         credentials: Credentials,
         staff: Staff,
@@ -105,6 +108,7 @@ class AdminCenter:
             TargetPages(base, permissions, receipts),
             SettingsTabs(base, settings, transactions, receipts, locations),
             ChannelsTab(base, organisation, channels, url),
+            SessionsTab(base, supervision, receipts),
             ReportsTab(base, reports),
             KeysPage(base, keys, receipts, url),
             LicencesPage(base, organisation, receipts),

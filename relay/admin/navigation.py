@@ -52,7 +52,7 @@ OF_SETTINGS: Mapping[Tab, declare.Tab] = {
 _WITH_EFFECT = frozenset(CATALOGUE.section(setting.key).tab for setting in CATALOGUE if setting.in_effect)
 PLANNED = frozenset(
     {
-        *(Tab.COMPUTERS, Tab.SESSIONS),
+        Tab.COMPUTERS,
         *(tab for tab, of in OF_SETTINGS.items() if of not in _WITH_EFFECT and tab is not Tab.ORGANIZATION),
     }
 )

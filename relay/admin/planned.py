@@ -14,7 +14,6 @@ _TABS: Mapping[Tab, tuple[str, str]] = {
         "unattended",
         _("Computers that can be reached when no one is there, and who can connect to them."),
     ),
-    Tab.SESSIONS: ("chat", _("Sessions that are running or waiting. You can view, transfer and end them.")),
 }
 
 

@@ -30,7 +30,8 @@ from relay.channels.serving import channels_of, is_served
 from relay.events.kinds import TransferPhase
 from relay.organization.model import ChannelRow, TechnicianGroupRow
 from relay.organization.units import Unit, UnitKind
-from relay.permissions.service import Held, Permissions
+from relay.permissions.catalogue import Targets
+from relay.permissions.service import Permissions
 from relay.sessions.custom_fields import plain
 from relay.sessions.model import SessionRow, TransferRow
 from relay.sessions.moves import EndedError, NotNowError, SessionMoves
@@ -77,16 +78,19 @@ class Transfers:
         Raises NotPermittedError (SESS-161).
         """
         await self._permissions.check(person, "transfer")
-        allowed = await self._permissions.held(person)
-        numbers = set(await self._available()) - {person}
+        return await self.targets_within((await self._permissions.held(person)).transfer, person)
+
+    async def targets_within(self, scope: Targets, without: int | None) -> TransferTargets:
+        """Return whom a session can be handed over to now that technician `without` has, of those in a scope."""
+        numbers = set(await self._available()) - {without}
         async with self._store.reading() as transaction:
             there = await self._there(transaction, numbers)
             channels = await self._open_channels(transaction)
             names = {row.id: row.name for row in await transaction.scalars(select(TechnicianGroupRow))}
-        within = await self._groups_within(allowed, there)
+        within = await self._groups_within(scope, there)
         groups = dict[int, list[PersonRow]]()
         for each in there:
-            if each.technician_group_id is not None and (allowed.transfer.everybody or each.id in within):
+            if each.technician_group_id is not None and (scope.everybody or each.id in within):
                 groups.setdefault(each.technician_group_id, []).append(each)
         shown = [
             TargetGroup(
@@ -97,14 +101,14 @@ class Transfers:
             )
             for group, people in groups.items()
         ]
-        others = [each for each in there if each.technician_group_id is None and allowed.transfer.everybody]
+        others = [each for each in there if each.technician_group_id is None and scope.everybody]
         if others:
             found = [TargetTechnician(id=each.id, name=each.name) for each in sorted(others, key=_by_name)]
             shown.append(TargetGroup(id=0, name="", whole=False, technicians=found))
         open_channels = [
             Channel(id=row.id, name=row.name)
             for row in channels
-            if _in_scope(allowed, UnitKind.CHANNEL, row.id) and await self._takes(row.id)
+            if scope.include(Unit(UnitKind.CHANNEL, row.id)) and await self._takes(row.id)
         ]
         return TransferTargets(groups=sorted(shown, key=lambda each: each.name.casefold()), channels=open_channels)
 
@@ -115,18 +119,11 @@ class Transfers:
         TakenError or NotNowError.
         """
         await self._permissions.check(person, "transfer")
-        name = await self._name_of(person, asked)
+        name = await self.name_within((await self._permissions.held(person)).transfer, person, asked)
         async with self._store.transaction() as transaction:
             row = await self._moves.own(transaction, person, session, Deed.TRANSFER)
             left = place_of(row).queue
-            state = SessionState(row.state)
-            if state.is_final:
-                raise EndedError(EndedError.__doc__)
-            if not can_become(state, SessionState.TRANSFERRING, SessionActor.TECHNICIAN):
-                raise NotNowError(NotNowError.__doc__)
-            if state is SessionState.TRANSFERRING and row.transfer is not None:
-                await self._moves.end_transfer(transaction, row.transfer, TransferOutcome.TRANSFERRED_AGAIN, "", now)
-            await self._hand_over(transaction, row, person, asked, name, now)
+            await self.hand_over(transaction, row, person, asked, name, now)
         return self._moves.announced(row, left=left)
 
     async def take_back(self, person: int, session: int, now: datetime) -> Session:
@@ -146,7 +143,7 @@ class Transfers:
             await self._moves.give_back(transaction, row, outcome, now, by)
         return self._moves.announced(row)
 
-    async def _hand_over(
+    async def hand_over(
         self,
         transaction: AsyncSession,
         row: SessionRow,
@@ -156,6 +153,14 @@ class Transfers:
         now: datetime,
         actor: SessionActor = SessionActor.TECHNICIAN,
     ) -> None:
+        """Hand a session over in the caller's transaction, to a target of this name. Raises EndedError, NotNowError."""
+        state = SessionState(row.state)
+        if state.is_final:
+            raise EndedError(EndedError.__doc__)
+        if not can_become(state, SessionState.TRANSFERRING, actor):
+            raise NotNowError(NotNowError.__doc__)
+        if state is SessionState.TRANSFERRING and row.transfer is not None:
+            await self._moves.end_transfer(transaction, row.transfer, TransferOutcome.TRANSFERRED_AGAIN, "", now)
         by = await transaction.get_one(PersonRow, person)
         transfer = TransferRow(
             session_id=row.id,
@@ -178,17 +183,19 @@ class Transfers:
         set_committed_value(row, "transfer", transfer)
         await self._moves.history.handed_over(transaction, transfer, TransferPhase.REQUESTED, now)
 
-    async def _name_of(self, person: int, asked: NewTransfer) -> str:
-        """Return how a target is called that a technician may hand a session over to now."""
+    async def name_within(self, scope: Targets, without: int | None, asked: NewTransfer) -> str:
+        """Return how a target is called that a session may be handed over to now; see `targets_within`.
+
+        Raises NoSuchTargetError or NotAvailableError.
+        """
         match asked.kind:
             case TargetKind.CHANNEL:
-                return await self._channel(person, asked.target)
+                return await self._channel(scope, asked.target)
             case TargetKind.GROUP | TargetKind.TECHNICIAN:
-                return await self._technicians(person, asked)
+                return await self._technicians(scope, without, asked)
 
-    async def _technicians(self, person: int, asked: NewTransfer) -> str:
-        allowed = await self._permissions.held(person)
-        numbers = set(await self._available()) - {person}
+    async def _technicians(self, scope: Targets, without: int | None, asked: NewTransfer) -> str:
+        numbers = set(await self._available()) - {without}
         async with self._store.reading() as transaction:
             there = await self._there(transaction, numbers)
             if asked.kind is TargetKind.GROUP:
@@ -198,21 +205,20 @@ class Transfers:
             else:
                 one = await transaction.get(PersonRow, asked.target)
                 meant = [each for each in there if each.id == asked.target]
-                name = None if one is None or one.deleted_at is not None or one.id == person else one.name
-        within = await self._groups_within(allowed, meant)
+                name = None if one is None or one.deleted_at is not None or one.id == without else one.name
+        within = await self._groups_within(scope, meant)
         if name is None:
             raise NoSuchTargetError(NoSuchTargetError.__doc__)
         if not meant:
             raise NotAvailableError(NotAvailableError.__doc__)
-        if not allowed.transfer.everybody and not within:
+        if not scope.everybody and not within:
             raise NoSuchTargetError(NoSuchTargetError.__doc__)
         return name
 
-    async def _channel(self, person: int, number: int) -> str:
-        allowed = await self._permissions.held(person)
+    async def _channel(self, scope: Targets, number: int) -> str:
         async with self._store.reading() as transaction:
             row = next((each for each in await self._open_channels(transaction) if each.id == number), None)
-        if row is None or not _in_scope(allowed, UnitKind.CHANNEL, number):
+        if row is None or not scope.include(Unit(UnitKind.CHANNEL, number)):
             raise NoSuchTargetError(NoSuchTargetError.__doc__)
         if not await self._takes(number):
             raise NotAvailableError(NotAvailableError.__doc__)
@@ -225,9 +231,9 @@ class Transfers:
         stand = await eligibilities_of(transaction, people)
         return [each for each in people if stand[each.id].may_serve]
 
-    async def _groups_within(self, allowed: Held, people: Iterable[PersonRow]) -> set[int]:
-        """Return those who are in one of the groups that a technician may hand sessions over to, at any depth."""
-        groups = [unit.id for unit in allowed.transfer.units if unit.kind is UnitKind.TECHNICIAN_GROUP]
+    async def _groups_within(self, scope: Targets, people: Iterable[PersonRow]) -> set[int]:
+        """Return those who are in one of the groups of a scope, at any depth."""
+        groups = [unit.id for unit in scope.units if unit.kind is UnitKind.TECHNICIAN_GROUP]
         return await self._permissions.below(groups, [each.id for each in people]) if groups else set()
 
     async def _open_channels(self, transaction: AsyncSession) -> list[ChannelRow]:
@@ -245,10 +251,6 @@ class Transfers:
         async with self._store.reading() as transaction:
             serving = await channels_of(transaction, available)
         return any(channel in channels for channels in serving.values())
-
-
-def _in_scope(allowed: Held, kind: UnitKind, number: int) -> bool:
-    return allowed.transfer.everybody or Unit(kind, number) in allowed.transfer.units
 
 
 def _by_name(person: PersonRow) -> str:

@@ -48,6 +48,7 @@ async def take(folder: Path) -> None:
         async with running_relay(Path(data)) as relay, async_playwright() as playwright:
             units = await furnish(relay.settings.database, PASSWORD)
             await make_sessions(relay.settings.database, units["bram"].id)
+            await make_open_sessions(relay.settings.database, units)
             browser = await chromium(playwright)
             for look in LOOKS:
                 await _pages(browser, relay.url, units, folder, look)
@@ -69,6 +70,26 @@ async def make_sessions(database: str, person: int) -> None:
             "since": made + timedelta(minutes=6 * hours),
         }
         await helped(store, person, state, name=name, **times)
+    await store.close()
+
+
+async def make_open_sessions(database: str, units: dict[str, Unit]) -> None:
+    """Let customers wait and be helped: in a channel, by a technician, on hold, on the way to a colleague."""
+    store, now = await open_store(database), datetime.now(UTC)
+    bram, zoe = units["bram"].id, units["zoë"].id
+    channel: dict[str, Any] = {"channel_id": 1, "channel_name": "IT helpdesk"}
+    for minutes, (name, state, person, more) in enumerate(
+        (
+            ("Mrs Jansen", SessionState.WAITING, None, channel),
+            ("Dr. Anna-Lena Schmidt-Hohenfels", SessionState.ACTIVE, bram, {}),
+            ("", SessionState.DISCONNECTED, zoe, channel),
+            ("Jonas Weber", SessionState.ON_HOLD, bram, {}),
+        ),
+        1,
+    ):
+        begun = None if person is None else now - timedelta(minutes=9 * minutes)
+        made, since = now - timedelta(minutes=10 * minutes), now - timedelta(minutes=4 * minutes)
+        await helped(store, person, state, name=name, began_at=begun, made_at=made, since=since, **more)
     await store.close()
 
 

@@ -43,6 +43,8 @@ def filled(path: str, unit: str = "technicians") -> str:
         .replace("{key}", "transfer")
         .replace("{kind}", "technician")
         .replace("{step}", "pin")
+        .replace("{session}", "1")
+        .replace("{intent}", "close")
     )
 
 

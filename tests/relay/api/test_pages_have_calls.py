@@ -82,6 +82,7 @@ WITHOUT = {
     "/choose-password/opened": "the page of a link says that it was opened; a program just uses it",
     "/survey/{token}": "customers answer on the page, or in what they take part with, which posts to it too",
     "/not-them": "customers say so on the page that they came to",
+    "/admin/sessions/{unit}/{session}/{intent}": "administrators decide about others’ sessions on the page only so far",
     "/admin/exclude": "a technician is taken off a channel on its page only so far",
     "/admin/undo": "a program takes back what it did by the opposite call",
     "/admin/settings/{unit}/test-location": "only the page has the relay try a location so far",
