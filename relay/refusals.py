@@ -31,7 +31,7 @@ from relay.organization.rules import (
 from relay.people_csv.table import BadTableError
 from relay.permissions.service import NotPermittedError, UnknownPermissionError
 from relay.reports.periods import UnknownZoneError
-from relay.reports.service import UnknownReportError
+from relay.reports.service import UnavailableReportError, UnknownReportError
 from relay.sessions.capacity import FullError, OneLensError
 from relay.sessions.moves import (
     EndedError,
@@ -127,6 +127,7 @@ REFUSALS: Refusals = {
         _("This comes in a later version. To see what is planned, turn on planned features in the global settings."),
     ),
     UnknownReportError: Refusal(404, "no_such_report"),
+    UnavailableReportError: Refusal(409, "report_unavailable"),
     UnknownPermissionError: Refusal(404, "no_such_permission"),
     UnknownSettingError: Refusal(404, "no_such_setting"),
     UnknownUnitError: Refusal(404, "no_such_unit"),

@@ -30,6 +30,7 @@ from relay.organization.transactions import Transactions
 from relay.permissions.service import Permissions
 from relay.programs.downloads import downloads_of
 from relay.recording.policy import recording_values
+from relay.reports.names import column_names
 from relay.reports.service import Reports
 from relay.routing.auto_start import AutoStart
 from relay.routing.availability import Availability
@@ -37,7 +38,7 @@ from relay.routing.offers import Offers
 from relay.routing.roster import Roster
 from relay.secret import Sealer, Signer, new_secret, permit_key, relay_key
 from relay.sessions.capacity import most_sessions
-from relay.sessions.custom_fields import chosen_names, fields_of_people
+from relay.sessions.custom_fields import fields_of_people
 from relay.sessions.editing import SessionFields
 from relay.sessions.history import SessionHistory
 from relay.sessions.moves import News, Presence
@@ -50,6 +51,7 @@ from relay.sessions.use import SessionUse
 from relay.settings.applied import AppliedSettings
 from relay.settings.console_settings import settings_of_people
 from relay.settings.customer_settings import settings_of_session
+from relay.settings.save_context import ORGANISATION as ORGANISATION_HOLDER
 from relay.settings.vault import Vault
 from relay.sign_in.authentication import Authentication
 from relay.sign_in.event_retention import SignInEvents
@@ -121,7 +123,11 @@ class Services:
         self.keys = Keys(self.transactions)
         self.vault = Vault(key, self.passwords.hash)
         self.choices = AppliedSettings(self.transactions, self.vault.protect)
-        self.reports = Reports(self.transactions, lambda: chosen_names(self.choices))
+        self.reports = Reports(
+            self.transactions,
+            lambda unit: column_names(self.choices, unit),
+            lambda key: self.choices.value(ORGANISATION_HOLDER, key),
+        )
         self.surveys = Surveys(store, self.choices, self.signer)
         self._add_desk(settings, store, presence, history)
 

@@ -19,6 +19,7 @@ COPIES = {
     "console/ui/public/mark.svg": "relay/web/static/mark.svg",
     "applet/web/src/styles/tokens.css": "relay/web/static/tokens.css",
     "applet/web/src/styles/components.css": "relay/web/static/components.css",
+    "applet/web/src/styles/survey.css": "relay/web/static/survey.css",
     "applet/web/src/styles/pages.css": "relay/web/static/pages.css",
     "applet/web/src/views/icons.svg": "relay/web/templates/icons.svg",
     **{f"console/ui/src/styles/fonts/{name}": f"relay/web/static/fonts/{name}" for name in _FONTS},

@@ -89,3 +89,5 @@ class Report:
     batches: Callable[[Transactions, Request], Batches]
     brief: tuple[Brief, ...] = ()
     """What a screen shows of it, where all columns are too many to be seen at once."""
+    needs: tuple[str, str] | None = None
+    """A setting of the organisation, and the value without which the report is not available."""

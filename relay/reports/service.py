@@ -20,9 +20,12 @@ from relay.reports.periods import Period
 from relay.reports.scope import Coverage, coverage
 from relay.reports.sessions import SESSIONS
 from relay.reports.sign_ins import SIGN_INS
+from relay.reports.surveys import CUSTOMER_SURVEY, SURVEY_ISSUANCE, TECHNICIAN_SURVEY
 from relay.texts import _
 
-REPORTS = {report.key: report for report in (AUDIT, SESSIONS, SIGN_INS)}
+REPORTS = {
+    report.key: report for report in (AUDIT, CUSTOMER_SURVEY, SURVEY_ISSUANCE, SESSIONS, SIGN_INS, TECHNICIAN_SURVEY)
+}
 """Every report, by the name that programs use."""
 
 
@@ -53,16 +56,26 @@ FORMATS = {
 }
 
 
-Names = Callable[[], Awaitable[Mapping[str, str]]]
+Names = Callable[[Unit], Awaitable[Mapping[str, str]]]
+Chosen = Callable[[str], Awaitable[object]]
 
 
-async def by_default() -> Mapping[str, str]:
+async def by_default(_unit: Unit) -> Mapping[str, str]:
     """Return no names: columns are called as they are declared."""
     return {}
 
 
+async def nothing_chosen(_key: str) -> object:
+    """Return that the organisation has not chosen a setting."""
+    return None
+
+
 class UnknownReportError(DesksideError):
     """There is no such report. The list of reports has their names."""
+
+
+class UnavailableReportError(UnknownReportError):
+    """This report exists only while the customer survey is that of the technician who closed the session."""
 
 
 @dataclass(frozen=True)
@@ -94,26 +107,27 @@ def report_named(key: str) -> Report:
 class Reports:
     """All reports. Each call may raise NotAllowedError, NotThereError or UnknownReportError."""
 
-    def __init__(self, transactions: Transactions, names: Names = by_default) -> None:
-        """`names` gives what the organisation calls columns, by the settings that say it."""
+    def __init__(self, transactions: Transactions, names: Names = by_default, chosen: Chosen = nothing_chosen) -> None:
+        """`names` gives what the organisation calls columns, by the settings that say it; `chosen` what it chose."""
         self._transactions = transactions
         self._names = names
+        self._chosen = chosen
 
     async def offered(self, actor: Actor, now: datetime) -> list[Report]:
         """Return the reports that someone may make (REP-02, REP-09)."""
         async with self._transactions.look(actor, now) as work:
             if not (work.reach.all or work.reach.reports):
                 raise NotAllowedError(NotAllowedError.__doc__)
-        return list(REPORTS.values())
+        return [report for report in REPORTS.values() if await self._is_available(report)]
 
     async def file(
         self, actor: Actor, key: str, unit: Unit, period: Period, format_: Format, say: Translate, now: datetime
     ) -> File:
         """Return a whole report as a file."""
-        report, covered = report_named(key), await self._covered(actor, unit, now)
+        report, covered = await self._named(key), await self._covered(actor, unit, now)
         request = Request(period, covered, say)
         kind = FORMATS[format_]
-        content = kind.write(Sheet(report, period.zone, say, await self._names()), self._rows(report, request))
+        content = kind.write(Sheet(report, period.zone, say, await self._names(unit)), self._rows(report, request))
         return File(f"{_file_name(report, covered, period)}.{format_}", kind.media_type, content)
 
     async def page(
@@ -128,7 +142,7 @@ class Reports:
         limit: int = 100,
     ) -> Page:
         """Return at most `limit` rows, for the screen."""
-        report = report_named(key)
+        report = await self._named(key)
         request = Request(period, await self._covered(actor, unit, now), say, after)
         found: list[tuple[Place, Row]] = []
         batches = report.batches(self._transactions, request)
@@ -138,7 +152,18 @@ class Reports:
                 break
         shown = found[:limit]
         after = shown[-1][0] if len(found) > limit else None
-        return Page([row for _place, row in shown], after, await self._names())
+        return Page([row for _place, row in shown], after, await self._names(unit))
+
+    async def _named(self, key: str) -> Report:
+        report = report_named(key)
+        if not await self._is_available(report):
+            raise UnavailableReportError(
+                _("This report exists only while the customer survey is that of the technician who closed the session.")
+            )
+        return report
+
+    async def _is_available(self, report: Report) -> bool:
+        return report.needs is None or await self._chosen(report.needs[0]) == report.needs[1]
 
     async def _covered(self, actor: Actor, unit: Unit, now: datetime) -> Coverage:
         async with self._transactions.look(actor, now) as work:

@@ -17,6 +17,8 @@ from relay.sessions.notes import plain_lines
 
 OPEN_FOR = timedelta(days=14)
 """So long after its end a session's survey can be answered."""
+REPORT_CHARACTERS = 128
+"""Of an answer in reports; what is stored is whole (SURV-28)."""
 TECHNICIANS = "technicians"
 """The source of a survey that the organisation chose for all technicians (SURV-25)."""
 

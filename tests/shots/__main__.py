@@ -15,6 +15,7 @@ PARTS = {
     "sign-in": "tests.shots.sign_in",
     "pages": "tests.relay.pages.shots",
     "join": "tests.shots.join",
+    "surveys": "tests.shots.surveys",
     "admin": "tests.relay.admin.shots",
     "first-steps": "tests.relay.admin.shots_of_people",
     "account": "tests.relay.pages.shots_of_accounts",

@@ -12,8 +12,14 @@ from codec.wire.signals import Enter
 from relay.organization.units import Unit
 from tests.support.relays import CONSOLE, AppletEnd, RunningRelay, enter_with
 
-OPEN = {"text": "What can we do better?", "type": "open", "required": False, "shown": True, "answers": []}
-RATING = {
+OPEN: dict[str, Any] = {
+    "text": "What can we do better?",
+    "type": "open",
+    "required": False,
+    "shown": True,
+    "answers": [],
+}
+RATING: dict[str, Any] = {
     "text": "How satisfied are you?",
     "type": "list",
     "required": True,

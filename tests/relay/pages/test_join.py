@@ -18,7 +18,19 @@ from tests.support.relays import RunningRelay, settings_for
 
 WHOLE = 130 * 1024
 """How many bytes a visit may take with gzip in any language, fonts apart: the relay's other pages share those."""
-LATER = ("Digits", "Ended", "InQueue", "NoWay", "NotCaptured", "NotShown", "SmallWindow", "Terms", "Wait", "stats")
+LATER = (
+    "Digits",
+    "Ended",
+    "InQueue",
+    "NoWay",
+    "NotCaptured",
+    "NotShown",
+    "SmallWindow",
+    "Survey",
+    "Terms",
+    "Wait",
+    "stats",
+)
 """What only some visits need, or their end: it is loaded then (applet/web/src/views/lazily.tsx)."""
 MOST_LATER = 12 * 1024
 CHECK = 33 * 1024

@@ -329,6 +329,7 @@ export class Engine implements ToolHost {
       organisation,
       application: shownName(entered.settings.look_application_name),
       opensAt: entered.opens,
+      survey: entered.survey,
       isByChannel,
       terms,
     });

@@ -34,6 +34,8 @@ export type ToApplet =
       /** When the working hours begin outside which the customer waits, in milliseconds since 1970. */
       opens: number | null;
       settings: PageSettings;
+      /** What opens the session's survey once it has ended. */
+      survey: string;
     }
   | { type: "refused"; reason: Refusal; retry_seconds: number | null; page: string }
   | { type: "replaced"; kind: CustomerKind }
@@ -71,6 +73,7 @@ export function readToApplet(text: string): ToApplet {
         relay_key: signal.relay_key === undefined ? new Uint8Array() : bytes(signal.relay_key),
         opens: signal.opens == null ? null : moment(signal.opens),
         settings: settings(signal.settings ?? {}),
+        survey: survey(signal.survey),
       };
     case "refused":
       return {
@@ -140,6 +143,12 @@ function settings(value: unknown): PageSettings {
     terms_text: string(terms_text),
     terms_scroll: boolean(terms_scroll),
   };
+}
+
+/** It becomes part of an address of the relay's: nothing else may be in it. */
+function survey(value: unknown): string {
+  const token = value === undefined ? "" : string(value);
+  return /^([0-9]{1,18}-[0-9a-f]{64})?$/.test(token) ? token : bad("a survey is none");
 }
 
 function iceServer(value: unknown): IceServer {

@@ -196,6 +196,8 @@ export interface UiState {
   technicianTypes: boolean;
   beganAt: number | null;
   endedAt: number | null;
+  /** What opens the survey, once the session is over. */
+  survey: string;
   /** Why the session is over: `endingSentence` has one for each. */
   ending: string | null;
   /** What was allowed at some time: `view` is the screen, `camera` the camera. */
@@ -247,6 +249,7 @@ export const FRESH: UiState = {
   technicianTypes: false,
   beganAt: null,
   endedAt: null,
+  survey: "",
   ending: null,
   allowedOnce: [],
   photosSent: 0,
