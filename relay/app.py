@@ -280,6 +280,7 @@ def _admin_center(
         services.choices,
         services.reports,
         services.supervision,
+        services.starting,
         services.transactions,
         services.credentials,
         services.staff,

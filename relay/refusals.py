@@ -36,12 +36,14 @@ from relay.sessions.capacity import FullError, OneLensError
 from relay.sessions.moves import (
     EndedError,
     HandedOverError,
+    MovedOnError,
     NoSuchSessionError,
     NotNowError,
     NotOfferedError,
     TakenError,
 )
-from relay.sessions.supervision import MovedOnError, SecretStaysError
+from relay.sessions.starting import NoOneThereError, NotStartedError
+from relay.sessions.supervision import SecretStaysError
 from relay.sessions.transfers import NoSuchTargetError, NotAvailableError
 from relay.settings import changes
 from relay.settings.catalogue import UnknownSettingError
@@ -182,6 +184,17 @@ REFUSALS: Refusals = {
     FullError: Refusal(409, "full"),
     HandedOverError: Refusal(409, "handed_over"),
     NotOfferedError: Refusal(409, "not_offered"),
+    NoOneThereError: Refusal(
+        409, "no_one_there", _("No technician there can take the session at the moment. It stays waiting.")
+    ),
+    NotStartedError: Refusal(
+        409,
+        "not_started",
+        _(
+            "The technician’s console did not start the session. It stays waiting. Try again, or choose another "
+            "technician."
+        ),
+    ),
     NotAvailableError: Refusal(
         409,
         "not_available",

@@ -44,6 +44,8 @@ from relay.sessions.history import SessionHistory
 from relay.sessions.moves import News, Presence
 from relay.sessions.presence import PresenceWriter
 from relay.sessions.service import Sessions
+from relay.sessions.starting import Starting
+from relay.sessions.starts import Starts
 from relay.sessions.supervision import Supervision
 from relay.sessions.timeouts import Patience, chosen_patience
 from relay.sessions.transfers import Transfers
@@ -144,6 +146,7 @@ class Services:
             most_sessions(*people),
             self.use.unused_seconds,
             offers := Offers(),
+            starts := Starts(),
         )
         self.downloads = downloads_of(settings)
         recording, chosen, fields = (
@@ -194,6 +197,15 @@ class Services:
             self.choices.held,
         )
         self.supervision = Supervision(store, self.transactions, self.sessions.moves, self.transfers)
+        self.starting = Starting(
+            store,
+            self.supervision,
+            self.transfers,
+            self.availability,
+            most_sessions(*people),
+            starts,
+            self.announcer.start_session,
+        )
         self.presence = PresenceWriter(self.sessions)
         self.rechecks = Rechecks(Revalidation(store).why_not, self.hub, self.tunnels)
         self.served = ServedChannels(store, self.hub)

@@ -40,6 +40,7 @@ from relay.people_csv.service import People
 from relay.permissions.service import Permissions
 from relay.recording.location_tests import LocationTests
 from relay.reports.service import Reports
+from relay.sessions.starting import Starting
 from relay.sessions.supervision import Supervision
 from relay.settings.applied import AppliedSettings
 from relay.settings.save_context import ORGANISATION
@@ -69,6 +70,7 @@ class AdminCenter:
         settings: AppliedSettings,
         reports: Reports,
         supervision: Supervision,
+        starting: Starting,
         transactions: Transactions,
         credentials: Credentials,
         staff: Staff,
@@ -108,7 +110,7 @@ class AdminCenter:
             TargetPages(base, permissions, receipts),
             SettingsTabs(base, settings, transactions, receipts, locations),
             ChannelsTab(base, organisation, channels, url),
-            SessionsTab(base, supervision, receipts),
+            SessionsTab(base, supervision, starting, receipts),
             ReportsTab(base, reports),
             KeysPage(base, keys, receipts, url),
             LicencesPage(base, organisation, receipts),

@@ -20,9 +20,10 @@ from relay.admin.receipts import Receipts
 from relay.organization.rules import NotThereError
 from relay.organization.units import Unit
 from relay.refusals import refusal_of
-from relay.sessions.moves import EndedError, NoSuchSessionError, NotNowError
+from relay.sessions.moves import EndedError, MovedOnError, NoSuchSessionError, NotNowError
 from relay.sessions.overview import WITH_SESSIONS, Line, Order
-from relay.sessions.supervision import Intent, MovedOnError, SecretStaysError, Subject, Supervision, possible
+from relay.sessions.starting import NoOneThereError, NotStartedError, Starting
+from relay.sessions.supervision import Intent, SecretStaysError, Subject, Supervision, possible
 from relay.sessions.transfers import NoSuchTargetError, NotAvailableError
 from relay.texts import _
 from relay.web.numbers import whole
@@ -32,10 +33,12 @@ SECONDS = 5
 _REFUSALS = (
     EndedError,
     MovedOnError,
+    NoOneThereError,
     NoSuchSessionError,
     NoSuchTargetError,
     NotAvailableError,
     NotNowError,
+    NotStartedError,
     SecretStaysError,
 )
 STATES: Mapping[SessionState, tuple[str, str]] = {
@@ -56,7 +59,9 @@ COLUMNS: Mapping[Order, str] = {
     Order.WAY: _("Private or channel"),
     Order.SINCE: _("Started or waiting since"),
 }
+_TO_SOMEONE = (Intent.START, Intent.TRANSFER)
 _DONE: Mapping[Intent, str] = {
+    Intent.START: _("Started"),
     Intent.TRANSFER: _("Handed over"),
     Intent.HOLD: _("Is on hold now"),
     Intent.CLOSE: _("Closed"),
@@ -98,9 +103,10 @@ class Sight:
 class SessionsTab:
     """Draws it."""
 
-    def __init__(self, base: AdminBase, supervision: Supervision, receipts: Receipts) -> None:
+    def __init__(self, base: AdminBase, supervision: Supervision, starting: Starting, receipts: Receipts) -> None:
         self._base = base
         self._supervision = supervision
+        self._starting = starting
         self._receipts = receipts
 
     def routes(self) -> list[web.RouteDef]:
@@ -186,7 +192,9 @@ class SessionsTab:
         if intent not in possible(subject.line.state):
             raise NotNowError(NotNowError.__doc__)
         targets = None
-        if intent is Intent.TRANSFER:
+        if intent is Intent.START:
+            targets = await self._starting.targets(visit.actor, subject, visit.now)
+        elif intent is Intent.TRANSFER:
             targets = await self._supervision.targets(visit.actor, subject, visit.now)
         state = self._state(visit, subject.line)
         return {"subject": subject, "line": subject.line, "state": state[1], "look": state[0], "targets": targets}
@@ -194,23 +202,34 @@ class SessionsTab:
     async def _do(self, visit: Visit) -> web.Response:
         intent, number, seen = Intent(visit.request.match_info["intent"]), _number(visit), visit.form.get("seen", "")
         to = _target(visit.form.get("target", ""))
-        if intent is Intent.TRANSFER and to is None:
+        if intent in _TO_SOMEONE and to is None:
             return await self._asked(visit, visit.say(_("Choose a technician, a group or a channel.")), 422)
         try:
-            match intent:
-                case Intent.TRANSFER if to is not None:
-                    asked = NewTransfer(kind=to[0], target=to[1], comment=visit.form.get("comment", "")[:MAX_COMMENT])
-                    done = await self._supervision.transfer(visit.actor, number, seen, asked, visit.now)
-                case Intent.HOLD:
-                    done = await self._supervision.hold(visit.actor, number, seen, visit.now)
-                case _:
-                    done = await self._supervision.close(visit.actor, number, seen, visit.now)
+            details = await self._carry_out(visit, intent, number, seen, to)
         except _REFUSALS as error:
             return await self._asked(visit, said(error, visit.say), refusal_of(error).status)
-        to_whom = done.transfer.to if to and done.transfer is not None else ""
-        names = tuple(filter(None, (done.name or visit.say(_("Customer")), to_whom)))
-        receipt = self._receipts.give(visit.identity.person.id, visit.say(_DONE[intent]), names, at=visit.now)
+        receipt = self._receipts.give(visit.identity.person.id, visit.say(_DONE[intent]), details, at=visit.now)
         return see(visit, address(Tab.SESSIONS, visit.unit()) + receipt)
+
+    async def _carry_out(
+        self, visit: Visit, intent: Intent, number: int, seen: str, to: tuple[TargetKind, int] | None
+    ) -> tuple[str, ...]:
+        """Do it; return whose session it is, and whose it becomes."""
+        who, to_whom = (visit.actor, number, seen), ""
+        match intent:
+            case Intent.START if to is not None:
+                customer, to_whom = await self._starting.start(*who, NewTransfer(kind=to[0], target=to[1]), visit.now)
+                return customer or visit.say(_("Customer")), to_whom
+            case Intent.TRANSFER if to is not None:
+                comment = visit.form.get("comment", "")[:MAX_COMMENT]
+                asked = NewTransfer(kind=to[0], target=to[1], comment=comment)
+                done = await self._supervision.transfer(*who, asked, visit.now)
+                to_whom = "" if done.transfer is None else done.transfer.to
+            case Intent.HOLD:
+                done = await self._supervision.hold(*who, visit.now)
+            case _:
+                done = await self._supervision.close(*who, visit.now)
+        return tuple(filter(None, (done.name or visit.say(_("Customer")), to_whom)))
 
 
 def _number(visit: Visit) -> int:

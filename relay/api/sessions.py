@@ -41,7 +41,7 @@ class SessionsApi:
         session = await self._sessions.pick_up(
             asked.person, asked.number(), asked.body.console, asked.now, offered=asked.body.offered
         )
-        if session.channel is not None or session.transfer is not None:
+        if session.channel is not None or session.transfer is not None or asked.body.offered:
             await self._renew(asked.person)  # its customer has not known whose it would be
         return session
 

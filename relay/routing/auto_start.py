@@ -23,7 +23,7 @@ from relay.routing.availability import BUSY_ABOVE, AtWork, Availability
 from relay.routing.offers import OFFER_SECONDS, Offers
 from relay.routing.rules import Load, is_available
 from relay.sessions.capacity import MOST_SESSIONS
-from relay.sessions.model import LegRow, SessionRow
+from relay.sessions.model import SessionRow
 from relay.sessions.rows import place_of
 from relay.settings.applied import AppliedSettings
 from relay.settings.catalogue import CATALOGUE
@@ -35,8 +35,6 @@ ON, BELOW = "auto_start.on", "auto_start.below"
 EXEMPT = "technician.never_auto_start"
 DEFER = "console.defer_auto_start"
 OF_GROUP = (MOST_SESSIONS, BUSY_ABOVE, DEFER)
-IDLE_KNOWN = timedelta(days=2)
-"""Who had no session for longer is like one who never had any."""
 _WAITING = (SessionState.WAITING.value, SessionState.TRANSFERRING.value)
 _OPEN = [state.value for state in SessionState if not state.is_final]
 _log = logging.getLogger(__name__)
@@ -139,7 +137,7 @@ class AutoStart(NewsFollower):
     async def _as_candidates(
         self, at_work: dict[int, AtWork], limits: dict[int | None, dict[str, int]], now: datetime
     ) -> list[Candidate]:
-        idle_since, lens = await self._idle_since(at_work, now), await self._with_lens(at_work)
+        idle_since, lens = await self._availability.idle_since(at_work, now), await self._with_lens(at_work)
         async with self._store.reading() as transaction:
             serving = await channels_of(transaction, at_work)
         found = []
@@ -172,17 +170,6 @@ class AutoStart(NewsFollower):
                 query = select(row.person_id, func.max(row.made_at)).where(*at_consoles).group_by(row.person_id)
                 for person, at in await transaction.execute(query):
                     found[person] = at
-        return found
-
-    async def _idle_since(self, people: Iterable[int], now: datetime) -> dict[int, datetime]:
-        """Return when these people last began or ended a session; who did neither lately is missing."""
-        row, found = LegRow, dict[int, datetime]()
-        async with self._store.reading() as transaction:
-            for some in batches(people):
-                mine = row.person_id.in_(some), row.began_at > now - IDLE_KNOWN
-                query = select(row.person_id, func.max(row.began_at), func.max(row.ended_at)).where(*mine)
-                for person, began, ended in await transaction.execute(query.group_by(row.person_id)):
-                    found[person] = max(began, ended or began)
         return found
 
     async def _with_lens(self, people: Iterable[int]) -> set[int]:

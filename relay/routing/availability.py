@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
@@ -11,13 +12,15 @@ from relay.organization.ancestry import batches
 from relay.permissions.service import Permissions
 from relay.routing.roster import Roster
 from relay.routing.rules import chosen_by, is_available, status_of
-from relay.sessions.model import SessionRow
+from relay.sessions.model import LegRow, SessionRow
 from relay.settings.applied import AppliedSettings
 from relay.settings.catalogue import CATALOGUE
 from relay.settings.holders import Holder, HolderKind
 from relay.store.database import Store
 
 BUSY_ABOVE = "console.busy_above"
+IDLE_KNOWN = timedelta(days=2)
+"""Who had no session for longer is like one who never had any."""
 _OPEN = [state.value for state in SessionState if not state.is_final]
 
 
@@ -75,6 +78,17 @@ class Availability:
                 query = select(row.person_id, func.count()).where(*picked_up).group_by(row.person_id)
                 counts |= {person: count for person, count in await transaction.execute(query) if person is not None}
         return counts
+
+    async def idle_since(self, people: Iterable[int], now: datetime) -> dict[int, datetime]:
+        """Return when these people last began or ended a session; who did neither lately is missing."""
+        row, found = LegRow, dict[int, datetime]()
+        async with self._store.reading() as transaction:
+            for some in batches(people):
+                mine = row.person_id.in_(some), row.began_at > now - IDLE_KNOWN
+                query = select(row.person_id, func.max(row.began_at), func.max(row.ended_at)).where(*mine)
+                for person, began, ended in await transaction.execute(query.group_by(row.person_id)):
+                    found[person] = max(began, ended or began)
+        return found
 
     async def _busy_above(self, groups: set[int]) -> dict[int, int]:
         held = await self._settings.held_by([Holder(HolderKind.GROUP, group) for group in groups], [BUSY_ABOVE])

@@ -17,7 +17,7 @@ from relay.organization.ancestry import batches
 from relay.sessions.history import SessionHistory
 from relay.sessions.model import SessionRow, TransferRow
 from relay.sessions.queues import Deed, Queue, Technician, permitted, was_in_queue
-from relay.sessions.rows import place_of, shown
+from relay.sessions.rows import place_of, seen_as, shown
 from relay.sessions.rules import BEGIN_A_LEG, SessionActor, cause_of, state_after_return, state_by_presence
 
 
@@ -36,6 +36,10 @@ class TakenError(DesksideError):
 
 class EndedError(DesksideError):
     """This session has ended."""
+
+
+class MovedOnError(DesksideError):
+    """This session has changed in the meantime, so nothing was done. Check how it is now, then decide again."""
 
 
 class HandedOverError(DesksideError):
@@ -112,6 +116,13 @@ class SessionMoves:
         if place.holder != person and not was_in_queue(technician, place):
             raise NoSuchSessionError(NoSuchSessionError.__doc__)
         raise EndedError(EndedError.__doc__) if place.state.is_final else TakenError(row.technician)
+
+    async def as_seen(self, transaction: AsyncSession, session: int, seen: str) -> SessionRow:
+        """Return a session, held for this transaction, that is still as someone saw it. Raises MovedOnError."""
+        row = await transaction.get(SessionRow, session, with_for_update=True)
+        if row is None or seen_as(row) != seen:
+            raise MovedOnError(MovedOnError.__doc__)
+        return row
 
     def console_is_there(self, row: SessionRow) -> bool:
         """Whether the console that has a session is connected."""

@@ -93,6 +93,12 @@ def needs_secret(row: SessionRow) -> bool:
     return row.has_secret and not told
 
 
+def seen_as(row: SessionRow) -> str:
+    """Return what stands for how a session is. That a side is away for a moment makes no other one of it."""
+    is_lost = row.state in (SessionState.RECONNECTING, SessionState.DISCONNECTED, SessionState.OFFLINE)
+    return f"{SessionState.ACTIVE if is_lost else row.state}-{row.leg_id or 0}-{row.transfer_id or 0}"
+
+
 def as_handed_over(session: Session, at: datetime) -> Session:
     """Return a session as the technician sees it who handed it over, once another has it (SESS-159)."""
     gone = {"console": None, "customer_present": False, "notes": ""}

@@ -36,6 +36,7 @@ from relay.sessions.moves import (
 from relay.sessions.queues import Deed, Origin, Queue, permitted
 from relay.sessions.rows import as_handed_over, new_session, place_of
 from relay.sessions.rules import TO_PICK_UP, SessionActor, can_become, closed_by_customer, may_pick_up, overdue
+from relay.sessions.starts import Starts
 from relay.sessions.timeouts import Belonging, Patience, PatienceOf
 from relay.store.database import Store
 from relay.tasks.sweep import was_before
@@ -90,7 +91,9 @@ class Sessions:
         most_sessions: MostSessions = by_default,
         unused_seconds: Callable[[int], float] = lambda _session: 0.0,
         offers: Offers | None = None,
+        starts: Starts | None = None,
     ) -> None:
+        self._starts = starts or Starts()
         self._offers = offers or Offers()
         self._most_sessions = most_sessions
         self._store = store
@@ -239,7 +242,7 @@ class Sessions:
     async def pick_up(
         self, person: int, session: int, console: str, now: datetime, *, offered: bool = False
     ) -> Session:
-        """Give a session to a console, which was `offered` it where a channel starts its sessions automatically.
+        """Give a session to a console, which was `offered` it by a channel or an administrator who starts sessions.
 
         Raises NoSuchSessionError, EndedError, TakenError, NotOfferedError, FullError (TECH-01) or OneLensError
         (LENS-11).
@@ -247,11 +250,17 @@ class Sessions:
         left: Queue | None = None
         former: int | None = None
         most = await self._most_sessions(person)
-        actor = SessionActor.TECHNICIAN
-        if offered:
+        actor, by = SessionActor.TECHNICIAN, None
+        start = self._starts.of(session, person) if offered else None
+        if start is not None:
+            actor, by = SessionActor.ADMINISTRATOR, start.by
+        elif offered:
             actor, most = SessionActor.AUTO_START, min(most, self._most_offered(session, person))
         async with self._store.transaction() as transaction:
-            row = await self._moves.own(transaction, person, session, Deed.PICK_UP)
+            if start is None:
+                row = await self._moves.own(transaction, person, session, Deed.PICK_UP)
+            else:
+                row = await self._moves.as_seen(transaction, session, start.seen)
             state = SessionState(row.state)
             if state.is_final:
                 raise EndedError(EndedError.__doc__)
@@ -264,9 +273,11 @@ class Sessions:
                     left, former = place_of(row).queue, row.person_id
                 row.console, row.person_id = console, person
                 if state in TO_PICK_UP:
-                    await self._moves.move(transaction, row, SessionState.ACTIVE, actor, now)
+                    await self._moves.move(transaction, row, SessionState.ACTIVE, actor, now, by)
             await self._moves.follow_presence(transaction, row, now)
         self._offers.reacted(person)
+        if start is not None:
+            start.done.set()
         return self._moves.announced(row, left=left, former=former)
 
     def _most_offered(self, session: int, person: int) -> int:

@@ -22,18 +22,14 @@ from relay.organization.unit_of_work import begin_unit_of_work
 from relay.organization.units import Unit, UnitKind
 from relay.permissions.catalogue import Targets
 from relay.sessions.model import SessionRow
-from relay.sessions.moves import EndedError, NoSuchSessionError, NotNowError, SessionMoves
+from relay.sessions.moves import EndedError, MovedOnError, NoSuchSessionError, NotNowError, SessionMoves
 from relay.sessions.overview import Line, Listed, Order, line_of, listed, within
-from relay.sessions.rows import place_of
+from relay.sessions.rows import place_of, seen_as
 from relay.sessions.rules import SessionActor, can_become
 from relay.sessions.transfers import Transfers
 from relay.store.database import MAX_ID, Store
 
 _A = SessionActor.ADMINISTRATOR
-
-
-class MovedOnError(DesksideError):
-    """This session has changed in the meantime, so nothing was done. Check how it is now, then decide again."""
 
 
 class SecretStaysError(DesksideError):
@@ -46,6 +42,7 @@ class SecretStaysError(DesksideError):
 class Intent(StrEnum):
     """What an administrator can want of a session."""
 
+    START = "start"
     TRANSFER = "transfer"
     HOLD = "hold"
     CLOSE = "close"
@@ -54,6 +51,7 @@ class Intent(StrEnum):
 def possible(state: SessionState) -> tuple[Intent, ...]:
     """Return what an administrator can want of a session in this state. Pure."""
     becomes = {
+        Intent.START: SessionState.ACTIVE,
         Intent.TRANSFER: SessionState.TRANSFERRING,
         Intent.HOLD: SessionState.ON_HOLD,
         Intent.CLOSE: SessionState.CLOSED_BY_TECHNICIAN,
@@ -98,7 +96,7 @@ class Supervision:
         """
         if subject.line.needs_secret:
             raise SecretStaysError(SecretStaysError.__doc__)
-        return await self._transfers.targets_within(await self._scope(actor, now), subject.holder)
+        return await self._transfers.targets_within(await self.scope(actor, now), subject.holder)
 
     async def transfer(self, actor: Actor, number: int, seen: str, asked: NewTransfer, now: datetime) -> Session:
         """Hand a session over. It waits there until it is picked up.
@@ -108,7 +106,7 @@ class Supervision:
         subject = await self.look_at(actor, number, now)
         if subject.line.needs_secret:
             raise SecretStaysError(SecretStaysError.__doc__)
-        name = await self._transfers.name_within(await self._scope(actor, now), subject.holder, asked)
+        name = await self._transfers.name_within(await self.scope(actor, now), subject.holder, asked)
         async with self._changing(actor, number, seen, now) as (transaction, row, person):
             left = place_of(row).queue
             await self._transfers.hand_over(transaction, row, person, asked, name, now, _A)
@@ -138,11 +136,11 @@ class Supervision:
         async with self._store.transaction() as transaction:
             reach = (await begin_unit_of_work(transaction, actor, now)).reach
             row = await _own(transaction, reach, number, to_change=True)
-            if seen != _seen(row):
+            if seen != seen_as(row):
                 raise MovedOnError(MovedOnError.__doc__)
             yield transaction, row, actor.person
 
-    async def _scope(self, actor: Actor, now: datetime) -> Targets:
+    async def scope(self, actor: Actor, now: datetime) -> Targets:
         """Return to whom an administrator may hand sessions over: to the units that they administer."""
         async with self._transactions.look(actor, now) as work:
             reach, link = work.reach, ChannelLinkRow
@@ -166,10 +164,4 @@ async def _own(transaction: AsyncSession, reach: Reach, number: int, *, to_chang
 
 async def _subject(transaction: AsyncSession, row: SessionRow) -> Subject:
     holder = None if row.person_id is None else await transaction.get(PersonRow, row.person_id)
-    return Subject(line_of(row, "" if holder is None else holder.name), _seen(row), row.person_id)
-
-
-def _seen(row: SessionRow) -> str:
-    """Return what stands for how a session is. That a side is away for a moment makes no other one of it."""
-    is_lost = row.state in (SessionState.RECONNECTING, SessionState.DISCONNECTED, SessionState.OFFLINE)
-    return f"{SessionState.ACTIVE if is_lost else row.state}-{row.leg_id or 0}-{row.transfer_id or 0}"
+    return Subject(line_of(row, "" if holder is None else holder.name), seen_as(row), row.person_id)

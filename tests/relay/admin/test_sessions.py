@@ -1,20 +1,22 @@
 """The Sessions tab: what it lists, and what administrators do with it, at a real relay on both databases."""
 
+import asyncio
 import re
+from contextlib import AsyncExitStack
 
 import msgspec
 import pytest
 
 from codec.wire.api_types import Code
 from codec.wire.api_types import SessionState as S
-from codec.wire.signals import Attention
+from codec.wire.signals import Attention, StartSession
 from relay.events.kinds import ActorKind, Moved, Transferred
 from tests.relay.admin.browsers import Browser
 from tests.relay.admin.conftest import Center
 from tests.relay.events.test_log import kept
-from tests.relay.sessions.test_transfers import desk, told, until
-from tests.support.channels import assign, through
-from tests.support.relays import EMAIL, PASSWORD, RunningRelay, enter_with
+from tests.relay.sessions.test_transfers import Desk, desk, told, until
+from tests.support.channels import through
+from tests.support.relays import EMAIL, PASSWORD, AppletEnd, ConsoleEnd, RunningRelay, enter_with
 
 
 async def signed_in(relay: RunningRelay) -> Browser:
@@ -128,21 +130,20 @@ async def test_what_has_changed_meanwhile_is_not_touched_and_the_page_says_so(re
 
 
 async def test_what_waits_for_a_whole_channel_leaves_it_while_it_is_handed_over(relay: RunningRelay) -> None:
-    async with desk(relay) as it:
-        await assign(relay, 1, it.group)
-        async with relay.console("console-of-bob", it.of_bob) as bobs, relay.applet(through(1)) as customer:
-            number = (await relay.enter(customer)).session
-            await until(bobs, S.WAITING)
-            await bobs.say(Attention(is_here=True))
-            owner = await signed_in(relay)
-            status, text = await asked(owner, number, "transfer", target="technician-1")
-            assert status == 409, "Anna is not there"
-            status, text = await asked(owner, number, "transfer", target=f"group-{it.group.id}")
-            assert status == 303, text
-            assert (await until(bobs, S.TRANSFERRING)).transfer is not None
-            path, body = f"/sessions/{number}/pick-up", {"console": "console-of-bob"}
-            status, body = await relay.call("POST", path, body, it.of_bob)
-            assert (status, body["state"]) == (200, "active")
+    async with desk(relay, channel=1) as it, AsyncExitStack() as stack:
+        number, bobs, _customer = await in_channel(it, stack)
+        owner = await signed_in(relay)
+        status, text = await asked(owner, number, "transfer", target="technician-1")
+        assert (status, "cannot transfer sessions there" in text or "No one there" in text) in (
+            (409, True),
+            (404, True),
+        )
+        status, text = await asked(owner, number, "transfer", target=f"group-{it.group.id}")
+        assert status == 303, text
+        assert (await until(bobs, S.TRANSFERRING)).transfer is not None
+        path, body = f"/sessions/{number}/pick-up", {"console": "console-of-bob"}
+        status, body = await relay.call("POST", path, body, it.of_bob)
+        assert (status, body["state"]) == (200, "active")
 
 
 async def test_who_came_with_a_secret_is_handed_over_by_their_own_technician_alone(relay: RunningRelay) -> None:
@@ -159,6 +160,79 @@ async def test_who_came_with_a_secret_is_handed_over_by_their_own_technician_alo
             assert answer.status == 409
             assert "which only the technician’s own console can confirm" in answer.text
             assert (await asked(owner, number, "close"))[0] == 303
+
+
+async def in_channel(it: Desk, stack: AsyncExitStack) -> tuple[int, ConsoleEnd, AppletEnd]:
+    """Let a customer wait in channel 1, which Bob serves; return the session, Bob's console, and the customer's end."""
+    bobs = it.bobs
+    customer = await stack.enter_async_context(it.relay.applet(through(1)))
+    number = (await it.relay.enter(customer)).session
+    await until(bobs, S.WAITING)
+    return number, bobs, customer
+
+
+@pytest.mark.req("SESS-147", "SESS-150", "SESS-151", "SESS-152", "SESS-153")
+@pytest.mark.parametrize("to", ["technician", "group", "channel"])
+async def test_a_session_that_waits_starts_with_the_console_that_is_asked(relay: RunningRelay, to: str) -> None:
+    async with desk(relay, channel=1) as it, AsyncExitStack() as stack:
+        number, bobs, customer = await in_channel(it, stack)
+        owner = await signed_in(relay)
+        target = {"technician": it.bob.id, "group": it.group.id, "channel": 1}[to]
+        asking = asyncio.ensure_future(asked(owner, number, "start", target=f"{to}-{target}"))
+        heard = await bobs.hear_a(StartSession)
+        assert (heard.session, heard.console) == (number, "console-of-bob")
+        body = {"console": "console-of-bob", "offered": True}
+        status, picked_up = await relay.call("POST", f"/sessions/{number}/pick-up", body, it.of_bob)
+        assert (status, picked_up["state"], picked_up["technician"]) == (200, "active", "Bob")
+        assert (await told(customer, S.ACTIVE)).technician == "Bob"
+        status, path = await asking
+        assert status == 303, path
+        assert "Started</b>" in (await owner.get(path)).text
+        assert (await relay.call("POST", f"/sessions/{number}/pick-up", body, it.of_bob))[0] == 409, "asked for once"
+    moves = [each for each in await kept(relay, number) if isinstance(each.what, Moved)]
+    moved = next(each for each in moves if isinstance(each.what, Moved) and each.what.new == S.ACTIVE)
+    assert (moved.actor.kind, moved.actor.name) == (ActorKind.ADMINISTRATOR, "Anna de Vries")
+
+
+@pytest.mark.req("SESS-153")
+async def test_where_a_console_does_not_start_it_the_page_says_so_and_the_session_waits(
+    relay: RunningRelay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("relay.sessions.starting.START_SECONDS", 0.3)
+    async with desk(relay, channel=1) as it, AsyncExitStack() as stack:
+        number, bobs, _customer = await in_channel(it, stack)
+        owner = await signed_in(relay)
+        status, text = await asked(owner, number, "start", target=f"technician-{it.bob.id}")
+        assert (status, "console did not start the session" in text) == (409, True)
+        body = {"console": "console-of-bob", "offered": True}
+        assert (await relay.call("POST", f"/sessions/{number}/pick-up", body, it.of_bob))[0] == 409, "too late"
+        form = await owner.form(f"{tab()}/{number}/start")
+        await bobs.say(Attention(is_here=False))
+        while "No technician can take the session" not in (await owner.get(f"{tab()}/{number}/start")).text:
+            pass
+        form["target"] = "channel-1"
+        answer = await owner.post(f"{tab()}/{number}/start", form.fields)
+        assert (answer.status, "No technician there can take the session" in answer.text) == (409, True)
+        assert "Waiting" in (await owner.get(tab("channel-1"))).text
+        assert (await relay.call("POST", f"/sessions/{number}/pick-up", {"console": "x"}, it.of_bob))[0] == 200
+
+
+@pytest.mark.req("SESS-44", "SESS-150")
+async def test_who_picks_it_up_first_has_it_although_another_was_asked_to_start_it(
+    relay: RunningRelay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("relay.sessions.starting.START_SECONDS", 0.5)
+    async with desk(relay, channel=1) as it, AsyncExitStack() as stack:
+        number, bobs, _customer = await in_channel(it, stack)
+        owner = await signed_in(relay)
+        asking = asyncio.ensure_future(asked(owner, number, "start", target=f"technician-{it.bob.id}"))
+        await bobs.hear_a(StartSession)
+        path = f"/sessions/{number}/pick-up"
+        assert (await relay.call("POST", path, {"console": "console-of-bob"}, it.of_bob))[0] == 200, "by hand, first"
+        body = {"console": "console-of-bob", "offered": True}
+        assert (await relay.call("POST", path, body, it.of_bob))[1]["problem"] == "moved_on"
+        status, text = await asking
+        assert (status, "has changed in the meantime" in text) == (409, True)
 
 
 @pytest.mark.req("SESS-149")
