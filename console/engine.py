@@ -21,7 +21,7 @@ from codec import __version__
 from codec.errors import DesksideError
 from codec.host import background
 from codec.host.background import BackgroundTasks
-from codec.wire.api_types import Method, Problem
+from codec.wire.api_types import Method, NewCode, Problem
 from codec.wire.customer_kinds import CustomerKind
 from codec.wire.messages import (
     FROM_PAGE,
@@ -336,10 +336,17 @@ class Engine:
 
     async def _make_code(self, request: int, asked: said.MakeCode) -> said.Done:
         secret = secret_for(asked.method, asked.secret, os.urandom(RANDOM_BYTES))
-        goes_on = asked.session if asked.method is Method.PIN else None
-        code = await self._relay.make_code(
-            asked.method, asked.name, asked.session_type, goes_on, asked.fields, has_secret=secret is not None
+        new = NewCode(
+            method=asked.method,
+            name=asked.name,
+            session_type=asked.session_type,
+            session=asked.session if asked.method is Method.PIN else None,
+            fields=asked.fields,
+            to=asked.to,
+            language=asked.language,
+            has_secret=secret is not None,
         )
+        code = await self._relay.make_code(new)
         if asked.method is Method.PIN and not is_pin(code.pin):
             raise NotAPinError(NotAPinError.__doc__)
         self._invitations.made(code, secret)

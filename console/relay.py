@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import TypeVar
 
 import aiohttp
@@ -20,7 +20,6 @@ from codec.wire.api_types import (
     EditNotes,
     Enrol,
     Enrolled,
-    Method,
     NewCode,
     NewTransfer,
     PickUp,
@@ -32,7 +31,6 @@ from codec.wire.api_types import (
     TransferTargets,
 )
 from codec.wire.messages import VERSION
-from codec.wire.session_types import SessionType
 from codec.wire.signals import (
     CONSOLE_PATH,
     BadSignalError,
@@ -165,27 +163,8 @@ class Relay:
         finally:
             self._token = None
 
-    async def make_code(
-        self,
-        method: Method,
-        name: str,
-        session_type: SessionType | None = None,
-        session: int | None = None,
-        fields: Sequence[str] = (),
-        has_secret: bool = False,
-    ) -> Code:
-        """Make a PIN or link. Without `session_type` the group says what its session is; see NewCode.
-
-        Raises as `sign_in`.
-        """
-        new = NewCode(
-            method=method,
-            name=name,
-            session_type=session_type,
-            session=session,
-            fields=list(fields),
-            has_secret=has_secret,
-        )
+    async def make_code(self, new: NewCode) -> Code:
+        """Make a PIN or link. Raises as `sign_in`."""
         return await self._ask("POST", "/api/v1/codes", Code, new)
 
     async def cancel_code(self, code: int) -> None:

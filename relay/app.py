@@ -260,6 +260,7 @@ def _add_routes(
         servers,
         settings.url,
         downloads.systems,
+        services.sending.told,
     )
     app.router.add_get(APPLET_PATH, applet.serve)
     app.router.add_get(CONSOLE_PATH, console.serve)

@@ -11,6 +11,7 @@ from relay.api_keys.rules import (
     ScopeMissingError,
     TooManyCallsError,
 )
+from relay.codes.delivery import NotSendingError, TooManySentError
 from relay.codes.rules import MethodOffError, NoPinLeftError, TooManyCodesError
 from relay.codes.service import NoSuchCodeError
 from relay.credentials.invitations import NoAddressError, NoInvitationError
@@ -175,6 +176,7 @@ REFUSALS: Refusals = {
         _("All licences of this kind are in use. Take one from another person, or raise the total."),
     ),
     NoMailServerError: Refusal(409, "no_mail_server"),
+    NotSendingError: Refusal(409, "no_mail_server"),
     NoPinLeftError: Refusal(409, "no_pin_left"),
     NotEmptyError: Refusal(
         409, "not_empty", _("It is not empty. Move or remove its contents first, or select them too.")
@@ -220,6 +222,7 @@ REFUSALS: Refusals = {
     WrongPlaceError: Refusal(422, "wrong_place", _("This cannot be placed there.")),
     NoVersionError: Refusal(428, "no_version"),
     TooManyCallsError: Refusal(429, "too_many"),
+    TooManySentError: Refusal(429, "too_many_sent"),
 }
 _UNKNOWN = Refusal(500, "failed")
 

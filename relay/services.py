@@ -9,6 +9,7 @@ from relay.api_keys.service import Keys
 from relay.bus.base import ORGANISATION
 from relay.bus.local import LocalBus
 from relay.channels.service import Channels
+from relay.codes.delivery import MAIL, LinkDelivery
 from relay.codes.service import Announcements, Codes
 from relay.config.settings import Settings
 from relay.credentials.forgotten_passwords import ForgottenPasswords
@@ -179,6 +180,7 @@ class Services:
         self.channels = Channels(
             store, self.sessions, self.choices.held, self.availability.available, settings.url, self.for_customers
         )
+        self.sending = LinkDelivery(self.outbox, self.languages, settings.url)
         self.codes = Codes(
             store,
             self.sessions,
@@ -188,7 +190,9 @@ class Services:
             chosen,
             fields,
             self.for_customers,
+            self.sending,
         )
+        self.outbox.follow(MAIL, self.codes)
         self.transfers = Transfers(
             store,
             self.sessions.moves,

@@ -152,7 +152,14 @@ FILES: dict[str, dict[str, tuple[str, ...]]] = {
         )
     },
     "codec/ts/src/wire/pins.gen.ts": {
-        "codec.wire.pins": ("SHORT_DIGITS", "LONG_DIGITS", "LONG_FIRST", "SECRET_DIGITS", "MAX_SECRET_DIGITS")
+        "codec.wire.pins": (
+            "SHORT_DIGITS",
+            "LONG_DIGITS",
+            "LONG_FIRST",
+            "SECRET_DIGITS",
+            "MAX_SECRET_DIGITS",
+            "SENT_LINK_CHARACTERS",
+        )
     },
     "codec/ts/src/picture/rate/pacing.gen.ts": {
         "codec.picture.rate.pacing": (

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from applet.session.hosts import BadAddressError, relay_address
 from codec.errors import DesksideError
-from codec.wire.pins import LONG_FIRST, can_be_secret, grouped, split
+from codec.wire.pins import LONG_FIRST, SENT_LINK_CHARACTERS, can_be_secret, grouped, split
 from codec.wire.program_names import read_link
 
 MAX_CODE = 500
@@ -109,9 +109,9 @@ def _link(text: str) -> Code:
     if is_front_page:  # with a PIN: a technician sends it to a customer who goes on with the help program
         return _pin(address.fragment, relay)
     routing = address.path.rpartition(_LINK_PATH)[2]
-    if not routing or not address.fragment:
+    if not routing or (not address.fragment and len(routing) != SENT_LINK_CHARACTERS):
         raise BadCodeError("half_a_link")
-    return Code(relay, routing=routing, secret=address.fragment)
+    return Code(relay, routing=routing, secret=address.fragment or None)
 
 
 def check_relay(relay: str) -> str:

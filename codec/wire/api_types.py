@@ -121,6 +121,27 @@ class Method(StrEnum):
 
     PIN = "pin"
     LINK = "link"
+    EMAIL = "email"
+    """By a link that the relay sends."""
+    SMS = "sms"
+    """By a link that the relay sends, too."""
+
+
+class DeliveryState(StrEnum):
+    """What became of a link that the relay sends. Whether it has arrived, no server says."""
+
+    QUEUED = "queued"
+    SENT = "sent"
+    REFUSED = "refused"
+
+
+class Delivery(Struct, frozen=True, kw_only=True):
+    """To whom the relay sends a link. `problem` names why it has not gone, `number` is what the server answered."""
+
+    to: str
+    state: DeliveryState
+    problem: str = ""
+    number: int = 0
 
 
 class Person(Struct, frozen=True, kw_only=True):
@@ -157,6 +178,8 @@ class Code(Struct, frozen=True, kw_only=True):
     """Of what comes of it."""
     fields: list[str] = []
     """Values of the custom fields, as `Session` has them."""
+    delivery: Delivery | None = None
+    """Where the relay sends the link."""
 
 
 class Channel(Struct, frozen=True, kw_only=True):
@@ -376,6 +399,10 @@ class NewCode(Struct, frozen=True, kw_only=True):
     """Values of the custom fields, in order."""
     has_secret: bool = False
     """The customer also gets digits or a link that the relay does not know: only this console can hand them over."""
+    to: Annotated[str, Meta(max_length=254)] = ""
+    """The e-mail address to which the relay sends the link, by the method `email`."""
+    language: Annotated[str, Meta(max_length=16)] = ""
+    """The language of the customer. If empty, that of the organisation."""
 
 
 class EditField(Struct, frozen=True, kw_only=True):

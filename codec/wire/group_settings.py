@@ -13,6 +13,7 @@ class GroupSettings(Struct, frozen=True, kw_only=True):
     connections_pin_page: str = ""
     connections_link: bool = True
     connections_own_mail: bool = True
+    connections_server_mail: bool = False
     connections_mail_subject: str = ""
     connections_mail_text: str = ""
     timeouts_code: int = 0

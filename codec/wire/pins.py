@@ -21,6 +21,11 @@ SECRET_DIGITS = 4
 MAX_SECRET_DIGITS = 8
 """So many are read, in case a console adds more one day."""
 PATTERN = r"^([0-8][0-9]{5}|9[0-9]{8})\Z"
+SENT_LINK_BYTES = 15
+SENT_LINK_CHARACTERS = 20
+"""So long is the routing part of a link that the relay sends itself. Such a link has no secret, as the relay would know
+it. Every other link is longer: where one comes without its secret, part of it is missing.
+"""
 Pin = Annotated[str, Meta(pattern=PATTERN)]
 _pattern = re.compile(PATTERN)
 

@@ -300,6 +300,21 @@ class SessionUsed(_Signal, frozen=True, tag="session_used"):
 # ── relay to console ───────────────────────────────────────────────────────────────────────────────────────────────
 
 
+class LanguageChoice(Struct, frozen=True):
+    """A language that the relay can write to customers in, and what it calls itself."""
+
+    code: Text
+    name: Text
+
+
+class Sending(Struct, frozen=True, kw_only=True):
+    """What the relay can send to customers. `language` is the organisation's."""
+
+    mail: bool = False
+    languages: list[LanguageChoice] = []
+    language: Text = ""
+
+
 class Desk(_Signal, frozen=True, tag="desk"):
     """The first answer: who you are and everything that is open for you."""
 
@@ -321,6 +336,7 @@ class Desk(_Signal, frozen=True, tag="desk"):
 
     None: the relay does not say.
     """
+    sending: Sending = Sending()
     now: datetime | None = None
     """The relay's time when this was said: what its other times are compared with, as clocks differ."""
 

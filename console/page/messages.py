@@ -355,6 +355,10 @@ class MakeCode(_PageMessage, frozen=True, tag="make_code"):
     session: int | None = None
     fields: Annotated[list[Short], Meta(max_length=CUSTOM_FIELDS)] = msgspec.field(default_factory=list)
     """Values of the custom fields, in order."""
+    to: Annotated[str, Meta(max_length=254)] = ""
+    """Where the relay sends the link, by the method `email`."""
+    language: Annotated[str, Meta(max_length=16)] = ""
+    """The customer's."""
 
 
 class CancelCode(_PageMessage, frozen=True, tag="cancel_code"):

@@ -88,13 +88,15 @@ class Invitations:
 def secret_for(method: Method, lengthened: bool, randomness: bytes) -> str | None:
     """Return the secret of a new code: always one for a link, four digits for a lengthened PIN, else None.
 
+    A link that the relay sends has none, as the relay would know it.
+
     `randomness` is RANDOM_BYTES fresh random bytes; the digits are uniform to within 2⁻¹¹⁴.
     """
     if len(randomness) != RANDOM_BYTES:
         raise ValueError(f"a secret takes {RANDOM_BYTES} random bytes, not {len(randomness)}")
     if method is Method.LINK:
         return base64.urlsafe_b64encode(randomness).rstrip(b"=").decode()
-    if lengthened:
+    if lengthened and method is Method.PIN:
         return f"{int.from_bytes(randomness, 'big') % 10**SECRET_DIGITS:0{SECRET_DIGITS}d}"
     return None
 

@@ -158,6 +158,11 @@ class Accounts:
             raise NotSetUpError(NotSetUpError.__doc__)
         return name
 
+    async def usual_language(self) -> str:
+        """Return the language that the organisation was set up in."""
+        async with self._store.reading() as transaction:
+            return await transaction.scalar(select(OrganisationRow.registration_language)) or "en"
+
     async def name_if_set_up(self) -> str:
         """Return the organisation's name, empty before the set-up."""
         try:

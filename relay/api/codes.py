@@ -25,6 +25,8 @@ class CodesApi:
             session=new.session,
             fields=new.fields,
             has_secret=new.has_secret,
+            to=new.to,
+            language=new.language,
         )
 
     @call("GET", "/codes", Scope.SESSIONS_READ, serves=True)

@@ -30,4 +30,9 @@ class CodeRow(Base):
     misses: Mapped[int]
     session_id: Mapped[int | None]
     has_secret: Mapped[bool] = mapped_column(default=False, server_default=false())
+    sent_to: Mapped[str] = mapped_column(String(254), server_default="")
+    """Where the relay sends the link; forgotten when the code has ended."""
+    delivery: Mapped[str | None] = mapped_column(String(8))
+    delivery_problem: Mapped[str] = mapped_column(String(16), server_default="")
+    delivery_number: Mapped[int] = mapped_column(server_default="0")
     session_type: Mapped[str] = mapped_column(String(16), server_default=SessionType.STANDARD.value)

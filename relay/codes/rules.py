@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from codec.errors import DesksideError
 from codec.wire.api_types import CodeState, Method
 from codec.wire.group_settings import GroupSettings
-from codec.wire.pins import pin_of
+from codec.wire.pins import SENT_LINK_BYTES, pin_of
 from codec.wire.session_types import SessionType
 from codec.wire.signals import Refusal
 from relay.limits.rate_limiter import Limit, neighbourhood_of
@@ -60,6 +60,8 @@ def check_offered(method: Method, chosen: GroupSettings) -> None:
     offered = {
         Method.PIN: chosen.connections_pin,
         Method.LINK: chosen.connections_link or chosen.connections_own_mail,
+        Method.EMAIL: chosen.connections_server_mail,
+        Method.SMS: False,
     }
     if not offered[method]:
         raise MethodOffError(MethodOffError.__doc__)
@@ -89,7 +91,13 @@ def why_not(state: CodeState, expires_at: datetime, now: datetime) -> Refusal | 
 
 def lifetime_of(method: Method, chosen: GroupSettings, by_operator: Mapping[Method, timedelta]) -> timedelta:
     """Return how long a PIN or link is valid: as the group chose, or where it did not as the relay's operator."""
-    return timedelta(minutes=chosen.timeouts_code) if chosen.timeouts_code else by_operator[method]
+    kind = Method.PIN if method is Method.PIN else Method.LINK
+    return timedelta(minutes=chosen.timeouts_code) if chosen.timeouts_code else by_operator[kind]
+
+
+def routing_bytes(method: Method) -> int:
+    """Return how many random bytes lead to the session of a link: who sends it, its length says (codec/wire/pins)."""
+    return ROUTING_BYTES if method is Method.LINK else SENT_LINK_BYTES
 
 
 def digits_of(typed: str) -> str:

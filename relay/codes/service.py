@@ -12,18 +12,18 @@ from sqlalchemy.orm import object_session
 
 from codec.errors import DesksideError
 from codec.wire.access import FUNCTIONS, Access
-from codec.wire.api_types import Code, CodeState, Method, Session, SessionState
+from codec.wire.api_types import Code, CodeState, DeliveryState, Method, Session, SessionState
 from codec.wire.pins import LONG_PINS, SHORT_PINS
 from codec.wire.session_types import SessionType
 from codec.wire.signals import Enter, Missed, Refusal
 from relay.accounts.model import PersonRow
+from relay.codes.delivery import LinkDelivery, code_of, delivery_of, is_wanted, note_outcome
 from relay.codes.failed_attempts import FailedAttempts, Told
 from relay.codes.model import CodeRow
 from relay.codes.rules import (
     LIMITS,
     MAX_LIVE,
     MAX_MISSES,
-    ROUTING_BYTES,
     TURN_PLACES,
     TURN_SECONDS,
     CodeRefusedError,
@@ -31,6 +31,7 @@ from relay.codes.rules import (
     check_offered,
     choose_pin,
     lifetime_of,
+    routing_bytes,
     session_type_of,
     why_not,
 )
@@ -47,6 +48,8 @@ from relay.logs.events import (
     tell,
     when_kept,
 )
+from relay.mail.outbox import Outcome
+from relay.mail.texts import Facts
 from relay.organization.ancestry import batches
 from relay.permissions.service import Permissions
 from relay.sessions.custom_fields import FieldsOfPeople, by_default, checked, stored
@@ -122,7 +125,9 @@ class Codes:
         settings: SettingsOfPeople = nothing_chosen,
         fields: FieldsOfPeople = by_default,
         for_customers: SettingsOfSession = no_terms,
+        sending: LinkDelivery | None = None,
     ) -> None:
+        self._sending = sending
         self._store = store
         self._sessions = sessions
         self._permissions = permissions
@@ -146,10 +151,14 @@ class Codes:
         session: int | None = None,
         fields: Sequence[str] = (),
         has_secret: bool = False,
+        to: str = "",
+        language: str = "",
     ) -> Code:
         """Make a PIN or link. Without `session_type` the technician's group says what the session is.
 
-        `fields` are the values of the custom fields. A customer with a link always has a secret.
+        `fields` are the values of the custom fields. A customer with a link always has a secret, but for one that the
+        relay sends `to` an address, in the customer's `language`: that raises NotSendingError, FieldError or
+        TooManySentError too.
         With `session`, which must be open and their own, its customer goes on in it by this code. Raises
         NotPermittedError (PERM-13, LENS-05), MethodOffError, TooManyCodesError, NoPinLeftError, NoSuchSessionError or
         EndedError.
@@ -164,6 +173,7 @@ class Codes:
             await self._permissions.check(person, FUNCTIONS[Access.CAMERA])
         if session_type is None:
             session_type = session_type_of(chosen.applet_run_type)
+        sent_to = "" if self._sending is None else self._sending.checked(person, method, to, language, now)
         async with self._store.transaction(alone="pins") as transaction:
             alive = (CodeRow.person_id == person, CodeRow.state.in_(_LIVE), CodeRow.expires_at > now)
             waiting = await transaction.scalar(select(func.count()).select_from(CodeRow).where(*alive)) or 0
@@ -178,7 +188,7 @@ class Codes:
                 name=name,
                 custom_fields=stored(custom),
                 pin=await self._free_pin(transaction, now) if method is Method.PIN else None,
-                routing=secrets.token_urlsafe(ROUTING_BYTES) if method is Method.LINK else None,
+                routing=None if method is Method.PIN else secrets.token_urlsafe(routing_bytes(method)),
                 made_at=now,
                 expires_at=now + lifetime_of(method, chosen, self._lifetimes),
                 ended_at=None,
@@ -186,10 +196,31 @@ class Codes:
                 session_id=session,
                 session_type=session_type,
                 has_secret=has_secret or method is Method.LINK,
+                sent_to=sent_to,
+                delivery=DeliveryState.QUEUED if sent_to else None,
+                delivery_problem="",
+                delivery_number=0,
             )
             transaction.add(row)
+            if self._sending is not None and sent_to:
+                await transaction.flush()
+                await self._sending.send(transaction, row, chosen, language, now)
         tell(CODE_CREATED, code=row.id, method=method.value, person=person)
         return self._announced(row)
+
+    async def is_wanted(self, facts: Facts, now: datetime) -> bool:
+        """Whether the link in a mail still leads somewhere."""
+        async with self._store.reading() as reading:
+            return is_wanted(await reading.get(CodeRow, code_of(facts)), now)
+
+    async def mail_tried(self, facts: Facts, outcome: Outcome) -> None:
+        """The mail with a code's link was sent, or refused: its technician sees it."""
+        async with self._store.transaction() as transaction:
+            row = await transaction.get(CodeRow, code_of(facts), with_for_update=True)
+            if row is None:
+                return
+            note_outcome(row, outcome)
+        self._announced(row)
 
     async def listed(self, person: int, now: datetime) -> list[Code]:
         """Return a technician's codes that can be used or ended lately, the oldest first."""
@@ -457,7 +488,7 @@ def _finish(row: CodeRow, state: CodeState, now: datetime) -> None:
     session = object_session(row)
     if session is not None and row.state != state:
         when_kept(session, CODE_ENDED, code=row.id, method=row.method, how=state.value)
-    row.state, row.ended_at = state, now
+    row.state, row.ended_at, row.sent_to = state, now, ""
 
 
 def _goes_on(row: CodeRow, session: SessionRow) -> bool:
@@ -488,4 +519,5 @@ def _shown(row: CodeRow) -> Code:
         misses=row.misses,
         session=row.session_id,
         session_type=SessionType(row.session_type),
+        delivery=delivery_of(row),
     )

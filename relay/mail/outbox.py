@@ -7,6 +7,7 @@ import logging
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
+from typing import Protocol
 from urllib.parse import urlsplit
 
 from sqlalchemy import delete, event, or_, select, update
@@ -16,7 +17,7 @@ from sqlalchemy.orm import Session
 from relay.accounts.model import OrganisationRow
 from relay.logs.events import MAIL_FAILED, MAIL_GIVEN_UP, MAIL_KEPT, MAIL_SENT, tell, when_kept
 from relay.mail.model import MailRow
-from relay.mail.texts import Mail, Sender, compose, message_id_for
+from relay.mail.texts import Facts, Mail, Sender, compose, message_id_for
 from relay.mail.transports import MailTransport, NotSentError
 from relay.secret import SealBrokenError, Sealer
 from relay.store.database import Store
@@ -43,6 +44,28 @@ class _Due:
     mail: Mail
 
 
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a mail: one that is not `is_final` is tried again. The rest as in NotSentError."""
+
+    is_sent: bool = False
+    is_final: bool = False
+    problem: str = ""
+    number: int = 0
+
+
+class Follower(Protocol):
+    """Those who put mails of a kind, and want to know what becomes of each. `facts` are the mail's."""
+
+    async def is_wanted(self, facts: Facts, now: datetime) -> bool:
+        """Whether a mail is still worth sending. Asked before each try."""
+        ...
+
+    async def mail_tried(self, facts: Facts, outcome: Outcome) -> None:
+        """A mail was tried."""
+        ...
+
+
 class Outbox:
     """Where mails are put. Run `keep_sending` as long as the relay runs; `sender` is who they are from."""
 
@@ -62,6 +85,11 @@ class Outbox:
         self._address = address
         self._url = url
         self._news = asyncio.Event()
+        self._followers: dict[str, Follower] = {}
+
+    def follow(self, kind: str, follower: Follower) -> None:
+        """Tell `follower` of mails of a kind. What is refused for good, or no longer wanted, is tried no more."""
+        self._followers[kind] = follower
 
     @property
     def reaches_people(self) -> bool:
@@ -112,16 +140,29 @@ class Outbox:
         """Send what is due, and return how many went. What cannot be sent is tried again later."""
         sent = 0
         for due in await shielded(self._take_due(now)):
-            try:
-                await self._transport.send(await shielded(self._composed(due, now)))
-            except NotSentError as error:
-                tell(MAIL_FAILED, mail=due.number, why=str(error))
-                await shielded(self._note(due.number, problem=str(error)[:300]))
+            follower = self._followers.get(due.mail.kind)
+            if follower is not None and not await shielded(follower.is_wanted(due.mail.facts, now)):
+                await shielded(self._sent(due.number, now))
+                tell(MAIL_GIVEN_UP, mail=due.number, why="it is no longer wanted")
                 continue
-            await shielded(self._sent(due.number, now))
-            tell(MAIL_SENT, mail=due.number, kind=due.mail.kind, to=self._transport.name)
-            sent += 1
+            outcome = await self._try(due, now)
+            if follower is not None:
+                if outcome.is_final and not outcome.is_sent:
+                    await shielded(self._sent(due.number, now))
+                await shielded(follower.mail_tried(due.mail.facts, outcome))
+            sent += outcome.is_sent
         return sent
+
+    async def _try(self, due: _Due, now: datetime) -> Outcome:
+        try:
+            await self._transport.send(await shielded(self._composed(due, now)))
+        except NotSentError as error:
+            tell(MAIL_FAILED, mail=due.number, why=str(error))
+            await shielded(self._note(due.number, problem=str(error)[:300]))
+            return Outcome(is_final=error.is_final, problem=error.problem, number=error.number)
+        await shielded(self._sent(due.number, now))
+        tell(MAIL_SENT, mail=due.number, kind=due.mail.kind, to=self._transport.name)
+        return Outcome(is_sent=True, is_final=True)
 
     async def keep_sending(self) -> None:
         """Send mails until cancelled."""
@@ -157,6 +198,7 @@ class Outbox:
         return found
 
     async def _sent(self, number: int, now: datetime) -> None:
+        """Nothing is to be done for a mail any more: only of a tracked one it is kept that it went."""
         async with self._store.transaction() as transaction:
             await transaction.execute(delete(MailRow).where(MailRow.id == number, MailRow.tracked.is_(False)))
             gone = update(MailRow).where(MailRow.id == number)

@@ -7,8 +7,10 @@ of their own and can neither add a header nor a line.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime as mail_date
+from email.utils import parseaddr
 from typing import Any
 
 from babel.dates import format_datetime
@@ -44,18 +46,30 @@ def compose(mail: Mail, sender: Sender, language: Language, message_id: str, now
     """Return a mail that is ready to be sent. `message_id` is the same at each try, so that none arrives twice."""
     subject, paragraphs = _WRITERS[mail.kind](mail.facts, sender, language)
     message = EmailMessage()
-    message["From"] = sender.address
+    message["From"] = _from(mail.facts, sender)
     message["To"] = mail.recipient
     message["Subject"] = one_line(subject)
     message["Date"] = mail_date(now)
     message["Message-ID"] = message_id
-    message["Auto-Submitted"] = "auto-generated"
+    if "reply_to" in mail.facts:
+        message["Reply-To"] = mail.facts["reply_to"]
+    if mail.kind not in _BY_PEOPLE:
+        message["Auto-Submitted"] = "auto-generated"
     signature = one_line(
         language.texts.gettext(_("Deskside at %(organisation)s")) % {"organisation": sender.organisation}
     )
     message.set_content("\n\n".join([*paragraphs, f"-- \n{signature}\n{sender.url}"]) + "\n")
     message["Content-Language"] = language.code
     return message
+
+
+def _from(facts: Facts, sender: Sender) -> str | Address:
+    """Return whom a mail is from: this relay, in the name of the technician who had it sent."""
+    address = parseaddr(sender.address)[1]
+    if "from_name" not in facts or not address:
+        return sender.address
+    name = one_line(f"{facts['from_name']} ({sender.organisation})")
+    return Address(display_name=name, addr_spec=address)
 
 
 def message_id_for(number: int, made_at: datetime, host: str) -> str:
@@ -144,15 +158,26 @@ def _test(facts: Facts, sender: Sender, language: Language) -> tuple[str, list[s
     ]
 
 
+def _session_link(facts: Facts, _sender: Sender, language: Language) -> tuple[str, list[str]]:
+    """Write what a group chose unchanged (SESS-31), with the link once (SESS-32)."""
+    say = language.texts.gettext
+    text = facts["text"] or say(_("Open this link to start the support session:"))
+    subject = facts["subject"] or say(_("Your support session"))
+    return subject, [text.strip(), facts["link"], _good_until(facts, language)]
+
+
 def _good_until(facts: Facts, language: Language) -> str:
     until = format_datetime(datetime.fromisoformat(facts["until"]), "long", locale=language.locale)
     return language.texts.gettext(_("The link works once, until %(time)s. Do not share it.")) % {"time": until}
 
 
+_BY_PEOPLE = ("session_link",)
+"""What someone has just asked for: whose mail program answers by itself may answer it (RFC 3834)."""
 _WRITERS: Mapping[str, Callable[[Facts, Sender, Language], tuple[str, list[str]]]] = {
     "notice": _notice,
     "invitation": _invitation,
     "forgotten": _forgotten,
     "address_changed": _address_changed,
     "test": _test,
+    "session_link": _session_link,
 }

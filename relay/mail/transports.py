@@ -14,10 +14,25 @@ from codec.host.private_files import make_folder, write_private
 from relay.config.settings import Settings, SettingsError
 
 SECONDS = 30.0
+_FOR_GOOD = 500
 
 
 class NotSentError(DesksideError):
-    """The mail server did not take a mail; it is tried again later."""
+    """The mail server did not take a mail; it is tried again later.
+
+    `problem` names why, in a word: `address`, `mail`, `sign_in`, `later` or `unreachable`. `number` is what the server
+    answered. `is_final`: it will not take it later either (RFC 5321, 4.2.1).
+    """
+
+    def __init__(self, message: str, problem: str = "unreachable", number: int = 0) -> None:
+        super().__init__(message)
+        self.problem = problem
+        self.number = number
+
+    @property
+    def is_final(self) -> bool:
+        """Whether the server refuses this mail for good, rather than this relay, or for now."""
+        return self.problem in ("address", "mail")
 
 
 class MailTransport(Protocol):
@@ -68,8 +83,9 @@ class Smtp:
             )
         except (aiosmtplib.SMTPException, OSError) as error:
             # A server's answer may repeat what it was told; its class and number are enough.
-            number = error.code if isinstance(error, aiosmtplib.SMTPResponseException) else ""
-            raise NotSentError(f"{settings.smtp_host} did not take it: {type(error).__name__} {number}") from None
+            number = _number_of(error)
+            why = f"{settings.smtp_host} did not take it: {type(error).__name__} {number or ''}"
+            raise NotSentError(why, _problem_of(error, number), number) from None
 
 
 class Folder:
@@ -96,6 +112,24 @@ class Folder:
         make_folder(self._folder)
         name = f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(4)}"
         write_private(self._folder / f"{name}.eml", content)
+
+
+def _number_of(error: Exception) -> int:
+    if isinstance(error, aiosmtplib.SMTPRecipientsRefused):
+        return max(each.code for each in error.recipients)
+    return error.code if isinstance(error, aiosmtplib.SMTPResponseException) else 0
+
+
+def _problem_of(error: Exception, number: int) -> str:
+    match error:
+        case aiosmtplib.SMTPAuthenticationError() | aiosmtplib.SMTPSenderRefused():
+            return "sign_in"  # the same for every mail of this relay, until its operator changes something
+        case aiosmtplib.SMTPRecipientsRefused() | aiosmtplib.SMTPRecipientRefused() if number >= _FOR_GOOD:
+            return "address"
+        case aiosmtplib.SMTPDataError() if number >= _FOR_GOOD:
+            return "mail"
+        case _:
+            return "later" if number else "unreachable"
 
 
 def transport_of(settings: Settings) -> MailTransport:

@@ -21,7 +21,13 @@ from relay.sessions.times import NOTHING
 from relay.texts import _
 
 WRONG_SECRET = Ended.WRONG_SECRET.value
-METHODS = {Method.PIN.value: _("PIN"), Method.LINK.value: _("Link"), Origin.CHANNEL.value: _("Channel")}
+METHODS = {
+    Method.PIN.value: _("PIN"),
+    Method.LINK.value: _("Link"),
+    Method.EMAIL.value: _("E-mail"),
+    Method.SMS.value: _("Text message"),
+    Origin.CHANNEL.value: _("Channel"),
+}
 STATES = {
     SessionState.CONNECTING.value: _("Not ended: connecting"),
     SessionState.WAITING.value: _("Not ended: waiting"),

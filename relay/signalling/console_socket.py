@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from aiohttp import WSCloseCode, WSMsgType, web
+from msgspec import structs
 
 from codec.errors import DesksideError
 from codec.wire.api_types import Code, IceServer, Session
@@ -22,6 +23,7 @@ from codec.wire.signals import (
     Desk,
     RecordingBegun,
     RulesChanged,
+    Sending,
     SessionTunnel,
     SessionUsed,
     SignedOut,
@@ -68,7 +70,8 @@ class ConsoleSocket:
     """Serves `/ws/console`.
 
     `identify` says whose token a request brings, `address` from where. `ice_servers` gives the servers for a session,
-    `customer_page` is what customers open, `systems` says on which kinds of computers they can be helped.
+    `customer_page` is what customers open, `systems` says on which kinds of computers they can be helped, `sending`
+    what can be sent to them.
     """
 
     def __init__(
@@ -93,7 +96,9 @@ class ConsoleSocket:
         ice_servers: Callable[[int], list[IceServer]],
         customer_page: str,
         systems: Callable[[], list[str]],
+        sending: Sending,
     ) -> None:
+        self._sending = sending
         self._codes = codes
         self._sessions = sessions
         self._presence = presence
@@ -217,6 +222,7 @@ class ConsoleSocket:
             recording=found.rights.recording,
             settings=found.rights.settings,
             fields=list(found.rights.fields),
+            sending=structs.replace(self._sending, language=found.language),
             stamp_key=base64.b64encode(self._attestor.public_key).decode(),
             now=found.now,
         )
@@ -227,10 +233,12 @@ class ConsoleSocket:
         now, rights = datetime.now(UTC), await self._permits.rights_of(people)
         async with self._store.reading_together():
             organisation = await self._accounts.organisation()
+            language = await self._accounts.usual_language()
             sessions = await self._sessions.listed_by(people, now)
             codes = await self._codes.listed_by(people, now)
         return {
-            person: _AtDesk(rights[person], organisation, sessions[person], codes[person], now) for person in people
+            person: _AtDesk(rights[person], organisation, language, sessions[person], codes[person], now)
+            for person in people
         }
 
     async def _listen(self, visit: "_Visit") -> None:
@@ -294,6 +302,7 @@ class _AtDesk:
 
     rights: Rights
     organisation: str
+    language: str
     sessions: list[Session]
     codes: list[Code]
     now: datetime

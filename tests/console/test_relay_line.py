@@ -13,7 +13,7 @@ from aiohttp import web
 
 from codec.backoff import Retries
 from codec.session.links.signalling import TRY_AGAIN_LATER
-from codec.wire.api_types import Method, Person, Problem
+from codec.wire.api_types import Method, NewCode, Person, Problem
 from codec.wire.signals import CONSOLE_PATH, Desk, SignedOut, write
 from console.relay import Relay, RelayRefusedError, RelayUnreachableError
 
@@ -112,7 +112,7 @@ async def test_patience_with_a_busy_relay_ends(monkeypatch: pytest.MonkeyPatch) 
     script.answers = [problem("busy", 503, 1)]
     async with console_of(script) as (relay, _told):
         with pytest.raises(RelayRefusedError) as refused:
-            await relay.make_code(Method.PIN, "")
+            await relay.make_code(NewCode(method=Method.PIN))
     assert refused.value.problem.problem == "busy"
 
 

@@ -21,7 +21,7 @@ from typing import IO, Any
 import aiohttp
 from sqlalchemy import insert, update
 
-from codec.wire.api_types import Method
+from codec.wire.api_types import Method, NewCode
 from codec.wire.signals import APPLET_PATH, Enter, Permitted, RulesChanged, read_to_applet, write
 from console.relay import Relay, RelayRefusedError, RelayUnreachableError
 from relay.accounts.model import PersonRow, SignInRow
@@ -197,7 +197,7 @@ async def _right(
     """Take a right away at the root, from everybody."""
     heard: dict[int, float] = {}
     for number in range(AT_WORK):
-        code = await consoles[number].relay.make_code(Method.LINK, "")
+        code = await consoles[number].relay.make_code(NewCode(method=Method.LINK))
         assert code.path is not None
         socket = await ends.enter_async_context(http.ws_connect(relay.url + APPLET_PATH))
         await socket.send_str(write(Enter(1, link=code.path.removeprefix("/s/"))))

@@ -16,11 +16,12 @@ from tests.support.relays import free_port
 
 @dataclass
 class MailServer:
-    """What it took. `refuses` is what it answers instead, where it takes nothing."""
+    """What it took. `refuses` is what it answers instead, `refuses_recipients` what it answers before."""
 
     port: int
     mails: list[EmailMessage] = field(default_factory=list)
     refuses: str = ""
+    refuses_recipients: str = ""
 
     @property
     def settings(self) -> dict[str, Any]:
@@ -32,6 +33,15 @@ class MailServer:
         """Return the secrets of the links in the mails, in their order."""
         texts = [str(mail.get_content()) for mail in self.mails]
         return [secret for text in texts for secret in re.findall(r"/choose-password#(\S+)", text)]
+
+    async def handle_RCPT(  # noqa: N802
+        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
+    ) -> str:
+        """Take a recipient, or say that it does not."""
+        if self.refuses_recipients:
+            return self.refuses_recipients
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
 
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
         """Take a mail, or say that it cannot."""

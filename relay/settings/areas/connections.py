@@ -82,6 +82,8 @@ CONNECTIONS = Section(
             default=False,
             help=_("Subject and text are sent exactly as written here."),
             requirements=("SESS-17", "SESS-25", "SESS-26", "SESS-31"),
+            in_effect=True,
+            for_console=True,
         ),
         Setting(
             "connections.mail_subject",

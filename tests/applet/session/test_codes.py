@@ -1,3 +1,5 @@
+import secrets
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,6 +13,8 @@ from applet.session.codes import (
     read_code,
     read_digits,
 )
+from codec.wire.pins import SENT_LINK_BYTES, SENT_LINK_CHARACTERS
+from relay.codes.rules import ROUTING_BYTES
 
 RELAY = "https://help.example"
 
@@ -117,3 +121,11 @@ def test_the_link_that_a_technician_sends_for_the_program_is_read_as_its_pin() -
     assert read_code("https://help.example/?program#9482133777421", None).secret == "7421"
     with pytest.raises(BadCodeError, match="not_whole"):
         read_code("https://help.example/?program#48213", None)
+
+
+def test_only_a_link_that_the_relay_sent_may_come_without_a_secret() -> None:
+    assert read_code("https://help.example/s/abcdefghijklmnop-_01", None).secret is None
+    others = secrets.token_urlsafe(ROUTING_BYTES)
+    assert len(secrets.token_urlsafe(SENT_LINK_BYTES)) == SENT_LINK_CHARACTERS < len(others)
+    with pytest.raises(BadCodeError, match="half_a_link"):
+        read_code(f"https://help.example/s/{others}", None)

@@ -15,8 +15,8 @@ from sqlalchemy import select, text
 from relay.config.settings import Settings, SettingsError
 from relay.config.sources import read_settings
 from relay.mail.model import MailRow
-from relay.mail.outbox import GIVEN_UP_AFTER, Outbox
-from relay.mail.texts import Mail, Sender, compose
+from relay.mail.outbox import GIVEN_UP_AFTER, Outbox, Outcome
+from relay.mail.texts import Facts, Mail, Sender, compose
 from relay.mail.transports import Folder, NotSentError, Smtp, transport_of
 from relay.secret import Sealer
 from relay.store.database import Store
@@ -208,3 +208,53 @@ async def test_without_a_server_mails_lie_in_a_folder_that_only_the_owner_reads(
 def test_what_the_operator_wrote_wrong_is_named(values: dict[str, str], named: str) -> None:
     with pytest.raises(SettingsError, match=named):
         transport_of(read_settings(None, {}, values))
+
+
+class Curious:
+    """Follows mails: whether it still wants them is `wants`."""
+
+    def __init__(self) -> None:
+        self.wants = True
+        self.told: list[Outcome] = []
+
+    async def is_wanted(self, facts: Facts, _now: datetime) -> bool:
+        """Say so."""
+        assert facts == LETTER.facts
+        return self.wants
+
+    async def mail_tried(self, _facts: Facts, outcome: Outcome) -> None:
+        """Note it."""
+        self.told.append(outcome)
+
+
+async def test_who_follows_a_mail_hears_of_each_try_and_can_want_it_no_more(store: Store) -> None:
+    mailbox, follower = Mailbox(is_down=True), Curious()
+    outbox = outbox_of(store, mailbox)
+    outbox.follow(LETTER.kind, follower)
+    async with store.transaction() as transaction:
+        await outbox.put(transaction, LETTER, NOW)
+        await outbox.put(transaction, LETTER, NOW)
+    assert await outbox.send_due(NOW) == 0
+    assert follower.told == [Outcome(problem="unreachable")] * 2
+    mailbox.is_down, follower.wants = False, False
+    assert await outbox.send_due(NOW + timedelta(minutes=1)) == 0
+    assert (mailbox.mails, await waiting(store)) == ([], [])
+
+
+async def test_a_mail_that_is_refused_for_good_is_tried_no_more_where_its_follower_can_be_told(store: Store) -> None:
+    class Refusing(Mailbox):
+        """Has no such mailbox."""
+
+        async def send(self, message: object) -> None:
+            """Refuse."""
+            raise NotSentError("no", "address", 550)
+
+    outbox, follower = outbox_of(store, Refusing()), Curious()
+    async with store.transaction() as transaction:
+        await outbox.put(transaction, LETTER, NOW)
+    assert await outbox.send_due(NOW) == 0
+    assert len(await waiting(store)) == 1, "nobody would hear of it: it may be a mistake of the mail server's"
+    outbox.follow(LETTER.kind, follower)
+    assert await outbox.send_due(NOW + timedelta(minutes=1)) == 0
+    assert follower.told == [Outcome(is_final=True, problem="address", number=550)]
+    assert await waiting(store) == []

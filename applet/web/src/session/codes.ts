@@ -2,7 +2,7 @@
 
 import { DesksideError } from "@deskside/codec/errors";
 import { canBeSecret, split } from "@deskside/codec/wire/pins";
-import { LONG_FIRST } from "@deskside/codec/wire/pins.gen";
+import { LONG_FIRST, SENT_LINK_CHARACTERS } from "@deskside/codec/wire/pins.gen";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import { MAX_CODE } from "./codes.gen.ts";
@@ -77,9 +77,9 @@ function readLink(text: string, relay: string): Code {
   if (isFrontPage) return readPin(address.hash.slice(1), relay);
   const routing = address.pathname.slice(at + LINK_PATH.length);
   // As Python's urlsplit has it: the secret's bytes must be the technician's own, so nothing is decoded.
-  const secret = text.slice(text.indexOf("#") + 1);
-  if (!routing || !text.includes("#") || !secret) throw new BadCodeError("half_a_link");
-  return { relay, pin: null, routing, channel: null, secret };
+  const secret = text.includes("#") ? text.slice(text.indexOf("#") + 1) : "";
+  if (!routing || (!secret && routing.length !== SENT_LINK_CHARACTERS)) throw new BadCodeError("half_a_link");
+  return { relay, pin: null, routing, channel: null, secret: secret || null };
 }
 
 /** Return the number of the channel to which an address leads, null where it leads to none. */

@@ -39,7 +39,7 @@ export interface Session {
 
 export type SessionState = "connecting" | "waiting" | "active" | "on_hold" | "transferring" | "reconnecting" | "offline" | "disconnected" | "transferred" | "closed_by_customer" | "closed_by_technician" | "closed_by_waiting_customer" | "timed_out" | "refused_by_customer" | "aborted_technician_removed";
 
-export type Method = "pin" | "link";
+export type Method = "pin" | "link" | "email" | "sms";
 
 export interface Channel {
   id: number;
@@ -81,9 +81,19 @@ export interface Code {
   session?: number | null;
   session_type?: SessionType;
   fields?: string[];
+  delivery?: Delivery | null;
 }
 
 export type CodeState = "issued" | "used" | "expired" | "cancelled" | "burnt";
+
+export interface Delivery {
+  to: string;
+  state: DeliveryState;
+  problem?: string;
+  number?: number;
+}
+
+export type DeliveryState = "queued" | "sent" | "refused";
 
 export interface RecordingRules {
   forced?: boolean;

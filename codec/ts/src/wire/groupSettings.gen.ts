@@ -8,6 +8,7 @@ export interface GroupSettings {
   connections_pin_page?: string;
   connections_link?: boolean;
   connections_own_mail?: boolean;
+  connections_server_mail?: boolean;
   connections_mail_subject?: string;
   connections_mail_text?: string;
   timeouts_code?: number;

@@ -17,7 +17,19 @@ export interface Desk {
   fields?: CustomField[];
   stamp_key?: string;
   systems?: string[] | null;
+  sending?: Sending;
   now?: string | null;
+}
+
+export interface Sending {
+  mail?: boolean;
+  languages?: LanguageChoice[];
+  language?: string;
+}
+
+export interface LanguageChoice {
+  code: string;
+  name: string;
 }
 
 export interface SessionChanged {

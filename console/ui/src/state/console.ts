@@ -2,7 +2,7 @@
 
 import { decodesVideos } from "@deskside/codec/picture/video";
 import type { Access } from "@deskside/codec/wire/access.gen";
-import type { Code, Method, Session, SessionType } from "@deskside/codec/wire/apiTypes.gen";
+import type { Code, Session } from "@deskside/codec/wire/apiTypes.gen";
 import type { PageMessage } from "@deskside/codec/wire/messages";
 import type { Desk, UnitLimits } from "@deskside/codec/wire/signals.gen";
 import { computed, signal } from "@preact/signals";
@@ -10,7 +10,7 @@ import { loadZstd } from "../picture/code";
 import { refusalSentence } from "../texts/recordings";
 import { clockSentence, missSentence, pageSentence, pickUpSentence } from "../texts/sentences";
 import { t } from "../texts/texts";
-import { type Failed, type Invitation, type Online, PLAYER, type ToPage } from "../wire/page.gen";
+import { type Failed, type Invitation, type MakeCode, type Online, PLAYER, type ToPage } from "../wire/page.gen";
 import { enter, forget, howToOpen, type Refused } from "../wire/pageAuth";
 import { ask, attempt, connect, send, tell } from "./engine";
 import { customerOf } from "./groups";
@@ -115,19 +115,9 @@ export async function signOut(endSessions = false): Promise<void> {
   if (failed?.problem === "sessions_open") leaving.value = failed.count ?? 1;
 }
 
-/**
- * Make a PIN or link. Returns its number, or why there is none. `type` says what its session is,
- * null leaves that to the group.
- */
-export async function makeCode(
-  method: Method,
-  name: string,
-  secret: boolean,
-  type: SessionType | null = null,
-  session: number | null = null,
-  fields: string[] = [],
-): Promise<number | Failed> {
-  const outcome = await ask({ type: "make_code", method, name, secret, session_type: type, session, fields });
+/** Make a PIN or link. Returns its number, or why there is none. `session_type` null leaves that to the group. */
+export async function makeCode(made: Omit<MakeCode, "type" | "request">): Promise<number | Failed> {
+  const outcome = await ask({ type: "make_code", ...made });
   return outcome.type === "failed" ? outcome : outcome.code!;
 }
 
@@ -138,7 +128,8 @@ export async function makeCode(
 export async function sendProgram(session: number): Promise<Failed | undefined> {
   const goesOn = sessions.value.get(session)?.method !== "link";
   const name = sessions.value.get(session)?.name ?? "";
-  const made = await makeCode(goesOn ? "pin" : "link", name, false, "standard", session);
+  const method = goesOn ? "pin" : "link";
+  const made = await makeCode({ method, name, session_type: "standard", session });
   if (typeof made !== "number") return made;
   const invitation = invitations.value.get(made);
   const pin = invitation?.spoken?.replace(/\D/g, "");

@@ -1,53 +1,99 @@
-import type { Code, Method, SessionType } from "@deskside/codec/wire/apiTypes.gen";
+import type { SessionType } from "@deskside/codec/wire/apiTypes.gen";
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { cancelCode, codes, desk, invitations, makeCode, making, open, relayNow, sessions } from "../state/console";
+import { codes, desk, makeCode, making, relayNow } from "../state/console";
 import { fields } from "../state/fields";
 import { has } from "../state/functions";
-import { customerOf } from "../state/groups";
-import { mailOf, methodsOf, startsAsChat } from "../state/inviting";
-import { codeSentence, extraDigits, fieldSentence, pinInGroups } from "../texts/sentences";
-import { span, t } from "../texts/texts";
+import { type MailSender, methodOf, sendersOf, startsAsChat, stateOf, type Way, waysOf } from "../state/inviting";
+import { codeSentence, fieldSentence } from "../texts/sentences";
+import { t } from "../texts/texts";
 import type { Failed } from "../wire/page.gen";
-import { Digits } from "./Digits";
 import { FieldInput } from "./FieldInput";
-import { Dialog, Icon, State } from "./parts";
+import { Invited, Progress } from "./Invited";
+import { Dialog, Icon } from "./parts";
 
 /** What the relay calls the six. */
 const FIELDS = ["name", "field_1", "field_2", "field_3", "field_4", "field_5"];
+const ICONS = { pin: "pin", email: "mail", link: "link" } as const;
 
-/** Make a PIN to read aloud or a link to send, and watch until the customer has used it. */
+/** What was filled in, and kept when another code is made. */
+interface Filled {
+  /** By the numbers of the fields. */
+  values: readonly string[];
+  way: Way;
+  sender: MailSender;
+  /** Whether a PIN gets secret digits. */
+  secret: boolean;
+  /** Whether the customer shows the camera. */
+  isLens: boolean;
+  startsChatting: boolean;
+  /** Where the relay sends the link, and in which language. */
+  to: string;
+  language: string;
+}
+
+/** What cannot stay as it is, by the number of its field or its name, and why. */
+interface Wrong {
+  at: number | "to";
+  problem: string;
+}
+
+/** Make a PIN to read aloud, or a link that is sent in one of several ways, and watch until the customer has used it. */
 export function NewSession() {
-  const offered = methodsOf(desk.value?.settings);
-  const chosen = useSignal<Method>("pin");
-  const method = offered.includes(chosen.value) ? chosen.value : offered[0];
-  const values = useSignal<readonly string[]>([]);
-  const wrong = useSignal<{ number: number; problem: string } | undefined>(undefined);
-  const secret = useSignal(false);
-  const isLens = useSignal(false);
-  const startsChatting = useSignal(false);
+  const settings = desk.value?.settings;
+  const ways = waysOf(settings);
+  const senders = sendersOf(settings);
+  const filled = useSignal<Filled>({
+    values: [],
+    way: "pin",
+    sender: "own",
+    secret: false,
+    isLens: false,
+    startsChatting: false,
+    to: "",
+    language: desk.value?.sending?.language ?? "en",
+  });
+  const wrong = useSignal<Wrong | undefined>(undefined);
   const made = useSignal<number | undefined>(undefined);
   const failed = useSignal<Failed | undefined>(undefined);
+  const way = ways.includes(filled.value.way) ? filled.value.way : ways[0];
+  const sender = senders.includes(filled.value.sender) ? filled.value.sender : senders[0];
+  const sends = way === "email" && sender === "server";
   const close = () => {
     making.value = false;
   };
   const make = async () => {
     failed.value = undefined;
     wrong.value = undefined;
-    if (method === undefined) return;
-    const missing = fields.value.find(({ number, required }) => required && !values.value[number]?.trim());
+    if (way === undefined) return;
+    const { values, secret, isLens, startsChatting, to, language } = filled.value;
+    const missing = fields.value.find(({ number, required }) => required && !values[number]?.trim());
     if (missing !== undefined) {
-      wrong.value = { number: missing.number, problem: t("Fill in this field.") };
+      wrong.value = { at: missing.number, problem: t("Fill in this field.") };
       return;
     }
-    const adds = method === "pin" && secret.value;
-    const custom = fields.value.slice(1).map(({ number }) => values.value[number] ?? "");
-    const type: SessionType | null = isLens.value ? "lens" : startsChatting.value ? "chat" : null;
-    const outcome = await makeCode(method, values.value[0] ?? "", adds, type, null, custom);
-    const field = typeof outcome === "number" ? undefined : fields.value[FIELDS.indexOf(outcome.field ?? "")];
+    const custom = fields.value.slice(1).map(({ number }) => values[number] ?? "");
+    const type: SessionType | null = isLens ? "lens" : startsChatting ? "chat" : null;
+    const outcome = await makeCode({
+      method: methodOf(way, sender),
+      name: values[0] ?? "",
+      secret: way === "pin" && secret,
+      session_type: type,
+      fields: custom,
+      ...(sends ? { to, language } : {}),
+    });
     if (typeof outcome === "number") made.value = outcome;
+    else complain(outcome);
+  };
+  const back = () => {
+    made.value = undefined;
+  };
+  const complain = (outcome: Failed) => {
+    made.value = undefined;
+    const field = fields.value[FIELDS.indexOf(outcome.field ?? "")];
+    if (outcome.field === "to") wrong.value = { at: "to", problem: t("Enter one e-mail address.") };
     else if (field === undefined) failed.value = outcome;
-    else wrong.value = { number: field.number, problem: fieldSentence(outcome, field) };
+    else wrong.value = { at: field.number, problem: fieldSentence(outcome, field) };
   };
   const code = made.value === undefined ? undefined : codes.value.get(made.value);
   return (
@@ -56,9 +102,9 @@ export function NewSession() {
       close={close}
       foot={
         code !== undefined ? (
-          <Progress code={code} close={close} />
+          <Progress code={code} state={stateOf(code, relayNow.value)} again={make} back={back} close={close} />
         ) : (
-          method !== undefined && <Begin make={make} method={method} />
+          way !== undefined && <Begin make={make} way={way} sends={sends} />
         )
       }
     >
@@ -68,20 +114,10 @@ export function NewSession() {
           {codeSentence(failed.value)}
         </p>
       )}
-      {code !== undefined ? (
-        <Card code={code} key={code.id} />
-      ) : method !== undefined ? (
-        <Form
-          values={values}
-          wrong={wrong.value}
-          method={method}
-          chosen={chosen}
-          offered={offered}
-          secret={secret}
-          isLens={isLens}
-          startsChatting={startsChatting}
-          make={make}
-        />
+      {code !== undefined && way !== undefined ? (
+        <Invited code={code} state={stateOf(code, relayNow.value)} byMail={way === "email"} key={code.id} />
+      ) : way !== undefined ? (
+        <Form filled={filled} wrong={wrong.value} way={way} ways={ways} sender={sender} senders={senders} make={make} />
       ) : (
         <p>{t("Your group has every way to invite customers turned off. Ask an administrator to turn one on.")}</p>
       )}
@@ -90,34 +126,38 @@ export function NewSession() {
 }
 
 interface FormProps {
-  /** What was filled in, by the numbers of the fields. */
-  values: { value: readonly string[] };
-  /** The field that cannot stay as it is, and why. */
-  wrong: { number: number; problem: string } | undefined;
-  method: Method;
-  chosen: { value: Method };
+  filled: { value: Filled };
+  wrong: Wrong | undefined;
+  way: Way;
   /** What the technician's group allows. */
-  offered: readonly Method[];
-  secret: { value: boolean };
-  /** Whether the customer shows the camera. */
-  isLens: { value: boolean };
-  startsChatting: { value: boolean };
+  ways: readonly Way[];
+  sender: MailSender | undefined;
+  senders: readonly MailSender[];
   make: () => Promise<void>;
 }
 
-function Form({ values, wrong, method, chosen, offered, secret, isLens, startsChatting, make }: FormProps) {
+function Form({ filled, wrong, way, ways, sender, senders, make }: FormProps) {
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
     void make();
   };
+  const change = (changed: Partial<Filled>) => {
+    filled.value = { ...filled.value, ...changed };
+  };
+  const { values, isLens, startsChatting, secret } = filled.value;
   return (
     <form id="new-session" class="new-form" onSubmit={submit}>
       {has("lens") && (
-        <fieldset class="seg">
-          <legend class="sr">{t("Session type")}</legend>
-          <Type of={isLens} lens={false} icon="monitor" name={t("Standard")} />
-          <Type of={isLens} lens icon="camera" name={t("Lens, phone camera")} />
-        </fieldset>
+        <Choice
+          legend={t("Session type")}
+          name="type"
+          chosen={isLens ? "lens" : "standard"}
+          options={[
+            { key: "standard", icon: "monitor", word: t("Standard") },
+            { key: "lens", icon: "camera", word: t("Lens, phone camera") },
+          ]}
+          choose={(key) => change({ isLens: key === "lens" })}
+        />
       )}
       {fields.value
         .filter((field) => field.shown)
@@ -125,46 +165,53 @@ function Form({ values, wrong, method, chosen, offered, secret, isLens, startsCh
           <FieldInput
             key={field.number}
             field={field}
-            value={values.value[field.number] ?? ""}
-            problem={wrong?.number === field.number ? wrong.problem : undefined}
+            value={values[field.number] ?? ""}
+            problem={wrong?.at === field.number ? wrong.problem : undefined}
             autofocus={place === 0}
             change={(value) => {
-              const changed = [...values.value];
+              const changed = [...values];
               changed[field.number] = value;
-              values.value = changed;
+              change({ values: changed });
             }}
           />
         ))}
-      {offered.length > 1 && (
-        <fieldset class="seg">
-          <legend class="sr">{t("How the customer joins")}</legend>
-          {offered.map((each) => (
-            <label key={each} class="seg-item">
-              <input
-                type="radio"
-                class="sr"
-                name="method"
-                checked={method === each}
-                onChange={() => {
-                  chosen.value = each;
-                }}
-              />
-              <Icon name={each} />
-              {each === "pin" ? t("PIN to read aloud") : t("Link to send")}
-            </label>
-          ))}
-        </fieldset>
+      {ways.length > 1 && (
+        <Choice
+          legend={t("How the customer joins")}
+          name="method"
+          chosen={way}
+          options={ways.map((each) => ({ key: each, icon: ICONS[each], word: wayWord(each) }))}
+          choose={(key) => change({ way: key })}
+        />
       )}
-      {method === "pin" ? (
+      {way === "pin" && (
         <Option
           on={secret}
+          change={(on) => change({ secret: on })}
           name={t("Add four secret digits")}
           hint={t("Only you and the customer know them, so not even our server can join the session.")}
         />
-      ) : (
-        <p class="hint">{t("The link contains a secret that our server never sees. It works once.")}</p>
       )}
-      {isLens.value ? (
+      {way === "email" && senders.length > 1 && (
+        <Choice
+          legend={t("Who sends the e-mail")}
+          name="sender"
+          chosen={sender ?? "own"}
+          options={[
+            { key: "own", icon: "external", word: t("Your e-mail program") },
+            { key: "server", icon: "send", word: t("Our server") },
+          ]}
+          choose={(key) => change({ sender: key })}
+        />
+      )}
+      {way === "email" && sender === "server" ? (
+        <ServerMail filled={filled.value} problem={wrong?.at === "to" ? wrong.problem : undefined} change={change} />
+      ) : (
+        way !== "pin" && (
+          <p class="hint">{t("The link contains a secret that our server never sees. It works once.")}</p>
+        )
+      )}
+      {isLens ? (
         <p class="hint">
           {t("The customer joins on a phone, or on a computer with a camera, and is asked to show the camera.")}
         </p>
@@ -173,52 +220,137 @@ function Form({ values, wrong, method, chosen, offered, secret, isLens, startsCh
       ) : (
         <Option
           on={startsChatting}
+          change={(on) => change({ startsChatting: on })}
           name={t("Start as a chat")}
           hint={t("The customer chats in the browser. You can ask for more when it is needed.")}
         />
       )}
-      {!isLens.value && <Systems />}
+      {!isLens && <Systems />}
     </form>
   );
 }
 
-interface TypeProps {
-  of: { value: boolean };
-  lens: boolean;
-  icon: "monitor" | "camera";
-  name: string;
+interface ServerMailProps {
+  filled: Filled;
+  problem: string | undefined;
+  change: (changed: Partial<Filled>) => void;
 }
 
-function Type({ of, lens, icon, name }: TypeProps) {
+/** To whom the relay sends the link. Where it has no mail server, what its operator does. */
+function ServerMail({ filled, problem, change }: ServerMailProps) {
+  const sending = desk.value?.sending;
+  const input = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    if (problem !== undefined) input.current?.focus();
+  }, [problem]);
+  if (!sending?.mail)
+    return (
+      <p class="banner">
+        <Icon name="info" />
+        {t("Our server cannot send e-mail yet. Its operator sets a mail server (smtp_host).")}
+      </p>
+    );
   return (
-    <label class="seg-item">
-      <input
-        type="radio"
-        class="sr"
-        name="type"
-        checked={of.value === lens}
-        onChange={() => {
-          of.value = lens;
-        }}
-      />
-      <Icon name={icon} />
-      {name}
-    </label>
+    <>
+      <div class="field">
+        <label class="label" for="send-to">
+          {t("E-mail address of the customer")} <span class="opt">{t("required")}</span>
+        </label>
+        <input
+          ref={input}
+          id="send-to"
+          class={`input${problem === undefined ? "" : " is-bad"}`}
+          type="email"
+          inputMode="email"
+          autocomplete="off"
+          spellcheck={false}
+          maxLength={254}
+          required
+          dir="ltr"
+          value={filled.to}
+          aria-invalid={problem !== undefined}
+          aria-describedby={problem === undefined ? undefined : "send-to-problem"}
+          onInput={(event) => change({ to: event.currentTarget.value })}
+        />
+        {problem !== undefined && (
+          <p class="hint hint--bad" id="send-to-problem" role="alert">
+            {problem}
+          </p>
+        )}
+      </div>
+      {(sending.languages ?? []).length > 1 && (
+        <div class="field">
+          <label class="label" for="send-language">
+            {t("Language of the customer")}
+          </label>
+          <select
+            id="send-language"
+            class="input"
+            value={filled.language}
+            onChange={(event) => change({ language: event.currentTarget.value })}
+          >
+            {(sending.languages ?? []).map(({ code, name }) => (
+              <option key={code} value={code} lang={code}>
+                {name}
+              </option>
+            ))}
+          </select>
+        </div>
+      )}
+      <p class="hint">
+        {t("Replies go to {address}. Our server knows this link, so compare the words with the customer.", {
+          address: desk.value?.person.email ?? "",
+        })}
+      </p>
+    </>
   );
 }
 
-function Option({ on, name, hint }: { on: { value: boolean }; name: string; hint: string }) {
+function wayWord(way: Way): string {
+  const words: Record<Way, string> = { pin: t("PIN"), email: t("E-mail"), link: t("Link") };
+  return words[way];
+}
+
+interface ChoiceProps<Key extends string> {
+  legend: string;
+  name: string;
+  chosen: Key;
+  options: readonly { key: Key; icon: string; word: string }[];
+  choose: (key: Key) => void;
+}
+
+function Choice<Key extends string>({ legend, name, chosen, options, choose }: ChoiceProps<Key>) {
+  return (
+    <fieldset class="seg">
+      <legend class="sr">{legend}</legend>
+      {options.map(({ key, icon, word }) => (
+        <label key={key} class="seg-item">
+          <input type="radio" class="sr" name={name} checked={chosen === key} onChange={() => choose(key)} />
+          <Icon name={icon} />
+          {word}
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+interface OptionProps {
+  on: boolean;
+  change: (on: boolean) => void;
+  name: string;
+  hint: string;
+}
+
+function Option({ on, change, name, hint }: OptionProps) {
   return (
     <label class="row option">
       <input
         type="checkbox"
         class="switch-box"
         role="switch"
-        aria-checked={on.value}
-        checked={on.value}
-        onChange={(event) => {
-          on.value = event.currentTarget.checked;
-        }}
+        aria-checked={on}
+        checked={on}
+        onChange={(event) => change(event.currentTarget.checked)}
       />
       <span class="grow">
         <span class="option-name">{name}</span>
@@ -242,123 +374,23 @@ function Systems() {
   );
 }
 
-function Begin({ make, method }: { make: () => Promise<void>; method: Method }) {
+function Begin({ make, way, sends }: { make: () => Promise<void>; way: Way; sends: boolean }) {
+  const words: Record<Way, string> = {
+    pin: t("Create PIN"),
+    email: sends ? t("Send e-mail") : t("Create e-mail"),
+    link: t("Create link"),
+  };
   return (
     <>
       <span class="grow" />
-      <button type="button" class="btn btn--primary" onClick={() => void make()}>
-        {method === "pin" ? t("Create PIN") : t("Create link")}
+      <button
+        type="button"
+        class="btn btn--primary"
+        disabled={sends && !desk.value?.sending?.mail}
+        onClick={() => void make()}
+      >
+        {words[way]}
       </button>
     </>
   );
-}
-
-function Card({ code }: { code: Code }) {
-  const copied = useSignal(false);
-  const button = useRef<HTMLButtonElement>(null);
-  useEffect(() => button.current?.focus(), []);
-  const settings = desk.value?.settings;
-  const pinPage = settings?.connections_pin_page || desk.value?.customer_page || "";
-  const invitation = invitations.value.get(code.id);
-  const left = (Date.parse(code.expires_at) - relayNow.value) / 1000;
-  const whole = (Date.parse(code.expires_at) - Date.parse(code.made_at)) / 1000;
-  const text = invitation?.link ?? invitation?.spoken ?? "";
-  const pin = pinInGroups(code.pin ?? "");
-  const extra = code.method === "pin" ? extraDigits(text, pin) : "";
-  const mayCopy = code.method === "pin" || settings?.connections_link !== false;
-  const copy = async () => {
-    await navigator.clipboard.writeText(text);
-    copied.value = true;
-  };
-  const share = Math.max(0, Math.min(100, (100 * left) / whole));
-  return (
-    <div class="pin-card">
-      <div class="row pin-row">
-        <div class="grow">
-          <div class="t2 second">
-            {code.method === "pin" ? t("Read this to the customer") : t("Send this to the customer")}
-          </div>
-          {code.method === "pin" ? (
-            <Digits of={text.slice(0, pin.length).split(" ")} label={t("PIN")} />
-          ) : mayCopy ? (
-            <output class="link-text ltr mono">{text}</output>
-          ) : (
-            <p>{t("Your group sends links by e-mail only.")}</p>
-          )}
-        </div>
-        {extra !== "" && (
-          <div>
-            <div class="t2 second">{t("Then the extra digits, when they are needed")}</div>
-            <Digits of={[extra]} label={t("Extra digits")} extra />
-          </div>
-        )}
-        {code.method === "link" && settings?.connections_own_mail !== false && (
-          <a class="btn btn--l" href={mailOf(text, desk.value?.organisation ?? "", settings)}>
-            <Icon name="mail" />
-            {t("Send by e-mail")}
-          </a>
-        )}
-        {mayCopy && (
-          <button type="button" ref={button} class="btn btn--l btn--primary" onClick={() => void copy()}>
-            <Icon name={copied.value ? "check" : "copy"} />
-            {copied.value ? t("Copied") : code.method === "pin" ? t("Copy PIN") : t("Copy link")}
-          </button>
-        )}
-      </div>
-      <progress class="track" aria-label={t("Time left")} max={100} value={share} />
-      <div class="row t2 second">
-        <span class="row grow">
-          <Icon name="globe" />
-          {code.method === "pin" ? (
-            <span>
-              {t("The customer types it at")} <b class="ltr">{pinPage.replace(/^https?:\/\//, "")}</b>
-            </span>
-          ) : (
-            t("The customer opens it in a browser")
-          )}
-        </span>
-        <Icon name="clock" />
-        <span class="num">{t("Valid for {time}", { time: span(left) })}</span>
-      </div>
-    </div>
-  );
-}
-
-function Progress({ code, close }: { code: Code; close: () => void }) {
-  const session = code.session == null ? undefined : sessions.value.get(code.session);
-  const name = customerOf(session) || code.name;
-  useEffect(() => {
-    if (session?.state !== "waiting") return;
-    close();
-    void open(session.id);
-  }, [session?.state]);
-  const cancel = async () => {
-    await cancelCode(code.id);
-    close();
-  };
-  return (
-    <>
-      <span class="t2 new-progress" role="status">
-        <State state={code.state === "issued" || session ? "connecting" : "offline"}>{progressWord(code, name)}</State>
-      </span>
-      {code.state === "issued" && (
-        <button type="button" class="btn btn--quiet" onClick={() => void cancel()}>
-          {code.method === "pin" ? t("Cancel this PIN") : t("Cancel this link")}
-        </button>
-      )}
-      <button type="button" class="btn" onClick={close}>
-        {t("Done")}
-      </button>
-    </>
-  );
-}
-
-function progressWord(code: Code, name: string): string {
-  if (code.session != null) return t("{name} has entered the PIN and is choosing how to continue", { name });
-  const words: Partial<Record<Code["state"], string>> = {
-    expired: t("It has expired. Create a new one."),
-    cancelled: code.method === "pin" ? t("This PIN was cancelled.") : t("This link was cancelled."),
-    burnt: t("It was tried with wrong digits too often. Create a new one."),
-  };
-  return words[code.state] ?? t("Waiting for the customer");
 }

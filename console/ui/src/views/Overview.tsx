@@ -17,12 +17,13 @@ import {
 import { columns, fields, fieldValue, mayEdit, nameWord, toggleColumn } from "../state/fields";
 import { customerOf, grouped, groupOf, lasted, sinceThen, withWhat } from "../state/groups";
 import { change, isIncoming } from "../state/handOver";
-import { methodsOf } from "../state/inviting";
+import { waysOf } from "../state/inviting";
 import { toast } from "../state/toasts";
+import { deliveryWord } from "../texts/inviting";
 import { hasFailed, pinInGroups, sessionWord } from "../texts/sentences";
 import { ago, span, t } from "../texts/texts";
 import { FieldCell } from "./FieldCell";
-import { CheckItem, Empty, Heading, Icon, Menu, SearchField, State, viaIcon } from "./parts";
+import { CheckItem, Empty, Heading, Icon, Menu, methodIcon, SearchField, State, viaIcon } from "./parts";
 import { Waited } from "./Waited";
 
 /** All sessions as a table: what to do next, at a glance. */
@@ -111,7 +112,7 @@ function Nothing({ search }: { search: string }) {
       </Empty>
     );
   }
-  const [usual] = methodsOf(desk.value?.settings);
+  const [usual] = waysOf(desk.value?.settings);
   if (usual === undefined) {
     return (
       <Empty icon="monitor" title={t("No customer is waiting")}>
@@ -172,11 +173,14 @@ function CodeRow({ code }: { code: Code }) {
         </td>
       ))}
       <td class="via-head">
-        <Via icon={code.method} text={invitation?.spoken ?? t("Link")} />
+        <Via
+          icon={methodIcon(code.method)}
+          text={invitation?.spoken ?? (code.method === "link" ? t("Link") : t("E-mail"))}
+        />
       </td>
       <td class="cut computer">{code.session_type === "lens" && t("Lens")}</td>
       <td class="second state-word">
-        {t("Waiting for the customer")}
+        {code.delivery == null ? t("Waiting for the customer") : deliveryWord(code.delivery)}
         {(code.misses ?? 0) > 0 && ` · ${t("{count} wrong attempts", { count: code.misses ?? 0 })}`}
       </td>
       <td class="num">

@@ -1,6 +1,6 @@
 /** The few parts that all views are made of. */
 
-import type { Session, SessionState } from "@deskside/codec/wire/apiTypes.gen";
+import type { Method, Session, SessionState } from "@deskside/codec/wire/apiTypes.gen";
 import type { Signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
@@ -311,7 +311,12 @@ export function SearchField({ search, class: look, label, hint }: SearchProps) {
   );
 }
 
+/** Return the icon of a way to invite customers. */
+export function methodIcon(method: Method): string {
+  return { pin: "pin", link: "link", email: "mail", sms: "chat" }[method];
+}
+
 /** Return the icon of the way in which a customer came. */
 export function viaIcon({ method, channel }: Pick<Session, "method" | "channel">): string {
-  return channel ? "channel" : (method ?? "link");
+  return channel ? "channel" : methodIcon(method ?? "link");
 }

@@ -332,6 +332,8 @@ export interface MakeCode {
   session_type?: SessionType | null;
   session?: number | null;
   fields?: string[];
+  to?: string;
+  language?: string;
 }
 
 export type SessionType = "standard" | "chat" | "lens";
