@@ -33,6 +33,7 @@ from relay.programs.downloads import downloads_of
 from relay.recording.policy import recording_values
 from relay.reports.names import column_names
 from relay.reports.service import Reports
+from relay.routing.absence_mails import AbsenceMails
 from relay.routing.auto_start import AutoStart
 from relay.routing.availability import Availability
 from relay.routing.offers import Offers
@@ -99,7 +100,13 @@ class Services:
         key = relay_key(settings.data)
         self.signer = Signer(key)
         self.outbox = Outbox(
-            store, Sealer(key, "mail"), transport_of(settings), self.languages, settings.mail_sender, settings.url
+            store,
+            Sealer(key, "mail"),
+            transport_of(settings),
+            self.languages,
+            settings.mail_sender,
+            settings.url,
+            settings.alerts_sender,
         )
         self.notifications = Notifications(store, self.outbox)
         self.two_step = TwoStep(store, Sealer(key, "second step"), self.signer)
@@ -161,6 +168,9 @@ class Services:
         self.session_fields = SessionFields(self.sessions, self.permissions, fields)
         self.attestor = RecordingAttestor(self.hub, permit_key(settings.data))
         self.availability = Availability(store, self.permissions, self.choices, Roster(self.bus, new_secret()))
+        self.absence_mails = AbsenceMails(
+            store, self.outbox, self.permissions, self.choices.held, self.availability.roster.at_consoles
+        )
         self.colleagues, self.waits_told, self.limits_told = (
             Colleagues(store, self.availability, self.hub, self.bus),
             WaitsTold(store, *people, self.hub, self.bus),
@@ -223,6 +233,7 @@ class Services:
             [
                 self.tunnels.expire,
                 self.availability.roster.repeat,
+                self.absence_mails.put_due,
                 self.auto_start.sweep,
                 *(part.expire for part in parts),
                 self._end_closed_pages,
@@ -250,6 +261,7 @@ class Services:
             self.hub.session_over(session.id)
             self.use.over(session.id)
         self.waits_told.changed()
+        self.absence_mails.session_changed(session, news.person)
 
 
 def _lifetimes(settings: Settings) -> dict[Method, timedelta]:

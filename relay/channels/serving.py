@@ -26,9 +26,14 @@ async def channels_of(transaction: AsyncSession, people: Iterable[int]) -> dict[
 
 async def is_served(transaction: AsyncSession, channel: int) -> bool:
     """Whether anyone serves a channel who can sign in and help."""
-    serving = _served().where(ChannelLinkRow.channel_id == channel).with_only_columns(PersonRow.id)
-    people = list(await transaction.scalars(select(PersonRow).where(PersonRow.id.in_(serving))))
+    people = list(await transaction.scalars(serving(channel)))
     return any(each.may_serve for each in (await eligibilities_of(transaction, people)).values())
+
+
+def serving(channel: int) -> Select[PersonRow]:
+    """Return the query for all who serve a channel, whether or not they can sign in now."""
+    served = _served().where(ChannelLinkRow.channel_id == channel).with_only_columns(PersonRow.id)
+    return select(PersonRow).where(PersonRow.id.in_(served))
 
 
 def _served() -> Select[int, int]:

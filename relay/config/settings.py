@@ -218,6 +218,13 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             examples=["deskside@help.example"],
         ),
     ] = ""
+    alerts_from: Annotated[
+        str,
+        Meta(
+            description="Sender of the e-mails that tell technicians of waiting customers. If empty, as mail_from.",
+            examples=["alerts@help.example"],
+        ),
+    ] = ""
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"],
         Meta(description="Lowest level of events in the log. Reloaded on SIGHUP."),
@@ -282,6 +289,11 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     def mail_sender(self) -> str:
         """Whom mails come from."""
         return self.mail_from or f"deskside@{urlsplit(self.url).hostname}"
+
+    @property
+    def alerts_sender(self) -> str:
+        """Whom mails to technicians about waiting customers come from."""
+        return self.alerts_from or self.mail_sender
 
     @property
     def database(self) -> str:

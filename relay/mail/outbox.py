@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from relay.accounts.model import OrganisationRow
 from relay.logs.events import MAIL_FAILED, MAIL_GIVEN_UP, MAIL_KEPT, MAIL_SENT, tell, when_kept
 from relay.mail.model import MailRow
-from relay.mail.texts import Facts, Mail, Sender, compose, message_id_for
+from relay.mail.texts import ALERTS, Facts, Mail, Sender, compose, message_id_for
 from relay.mail.transports import MailTransport, NotSentError
 from relay.secret import SealBrokenError, Sealer
 from relay.store.database import Store
@@ -67,7 +67,10 @@ class Follower(Protocol):
 
 
 class Outbox:
-    """Where mails are put. Run `keep_sending` as long as the relay runs; `sender` is who they are from."""
+    """Where mails are put. Run `keep_sending` as long as the relay runs.
+
+    `address` is whom they are from, `alerts_address` whom those that tell technicians of customers.
+    """
 
     def __init__(
         self,
@@ -77,7 +80,9 @@ class Outbox:
         languages: dict[str, Language],
         address: str,
         url: str,
+        alerts_address: str = "",
     ) -> None:
+        self._alerts_address = alerts_address or address
         self._store = store
         self._sealer = sealer
         self._transport = transport
@@ -130,6 +135,7 @@ class Outbox:
         waiting = await transaction.scalar(query)
         if waiting is None:
             transaction.add(self._row(mail, now, now + wait, key))
+            event.listen(transaction.sync_session, "after_commit", self._tell, once=True)
             when_kept(transaction, MAIL_KEPT, kind=mail.kind)
             return
         before = json.loads(self._sealer.open(waiting.facts, waiting.recipient))
@@ -212,7 +218,8 @@ class Outbox:
     async def _composed(self, due: _Due, now: datetime) -> EmailMessage:
         async with self._store.reading() as transaction:
             organisation = await transaction.scalar(select(OrganisationRow.name)) or ""
-        sender = Sender(self._address, self._url, organisation)
+        address = self._alerts_address if due.mail.kind in ALERTS else self._address
+        sender = Sender(address, self._url, organisation)
         language = self._languages.get(due.mail.language, self._languages[SOURCE])
         host = urlsplit(self._url).hostname or "localhost"
         return compose(due.mail, sender, language, message_id_for(due.number, due.made_at, host), now)

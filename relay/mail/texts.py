@@ -166,11 +166,29 @@ def _session_link(facts: Facts, _sender: Sender, language: Language) -> tuple[st
     return subject, [text.strip(), facts["link"], _good_until(facts, language)]
 
 
+def _waiting(facts: Facts, sender: Sender, language: Language) -> tuple[str, list[str]]:
+    say, count = language.texts.gettext, facts.get("count", 1)
+    at = format_datetime(datetime.fromisoformat(facts["at"]), "full", locale=language.locale)
+    lines = [(say(_("When")), at)]
+    if facts["channel"]:
+        lines.insert(0, (say(_("Channel")), facts["channel"]))
+    if count > 1:
+        lines.append((say(_("Customers since the last e-mail")), str(count)))
+    return say(_("A customer is waiting for support")), [
+        say(_("A customer is waiting, and no one who could help is signed in.")),
+        "\n".join(f"{label}: {one_line(text)}" for label, text in lines),
+        say(_("Start Deskside Console and sign in to pick the session up.")),
+        say(_("You receive this because your administrators turned it on for this channel or your group.")),
+    ]
+
+
 def _good_until(facts: Facts, language: Language) -> str:
     until = format_datetime(datetime.fromisoformat(facts["until"]), "long", locale=language.locale)
     return language.texts.gettext(_("The link works once, until %(time)s. Do not share it.")) % {"time": until}
 
 
+ALERTS = ("waiting",)
+"""What comes from the sender of alerts (SESS-105)."""
 _BY_PEOPLE = ("session_link",)
 """What someone has just asked for: whose mail program answers by itself may answer it (RFC 3834)."""
 _WRITERS: Mapping[str, Callable[[Facts, Sender, Language], tuple[str, list[str]]]] = {
@@ -180,4 +198,5 @@ _WRITERS: Mapping[str, Callable[[Facts, Sender, Language], tuple[str, list[str]]
     "address_changed": _address_changed,
     "test": _test,
     "session_link": _session_link,
+    "waiting": _waiting,
 }

@@ -194,6 +194,7 @@ def _nobody(section: str, case: str, label: str, requirements: tuple[str, ...]) 
             help=_("Only while none of them is signed in. Everyone who could help gets the e-mail."),
             when=(When(f"{key}_policy", ("keep",)),),
             requirements=("SESS-104", "SESS-106") if section == "availability" else ("SESS-115",),
+            in_effect=in_effect,
         ),
         Setting(
             f"{key}_page",
