@@ -64,7 +64,7 @@ from relay.people_csv.service import People
 from relay.recording.location_tests import LocationTests
 from relay.refusals import REFUSALS
 from relay.services import Services
-from relay.sessions.session_consoles import SessionConsoles
+from relay.several import take_place
 from relay.sign_in.network_policy import network_policy
 from relay.sign_in.service import NotFromHereError
 from relay.signalling.applet_socket import AppletSocket
@@ -109,14 +109,15 @@ async def make_app(
 ) -> web.Application:
     """Return the application of an open store. Its clean-up closes sockets and threads, but not the store."""
     front = front or make_front(settings, store)
-    services = Services(settings, store, passwords or Passwords(), front.metrics)
+    place = await take_place(settings, store)
+    services = Services(settings, store, passwords or Passwords(), front.metrics, place, front.clients.address)
     pages, monitoring, address = Renderer(services.languages), front.monitoring, front.clients.address
 
     async def refuse_from_here(request: web.Request) -> web.Response:
         organisation = await services.accounts.name_if_set_up()
         return pages.draw(request, "not_from_here.html", 403, organisation=organisation)
 
-    await services.logos.begin()
+    await services.begin(datetime.now(UTC))
     pages.logo = lambda: services.logos.path
     app = web.Application(
         middlewares=[
@@ -129,11 +130,13 @@ async def make_app(
         client_max_size=MAX_BODY_BYTES,
     )
     _add_routes(app, services, pages, monitoring, address)
-    await services.sessions.everybody_is_away(datetime.now(UTC))
+    among_others = [] if place.membership is None else [place.membership.keep_renewing([services.follow_relays])]
     background = run_together(
+        *among_others,
         services.sweep(front.health).keep_sweeping(),
         front.health.keep_looking(),
         services.propagation.keep_following(),
+        services.logo_news.keep_following(),
         services.presence.keep_following(),
         services.colleagues.keep_following(),
         services.limits_told.keep_following(),
@@ -153,6 +156,8 @@ async def make_app(
         with contextlib.suppress(asyncio.CancelledError):
             await background
         await services.presence.finish()
+        if place.membership is not None:
+            await place.membership.leave()
         await services.bus.close()
         services.passwords.close()
 
@@ -221,8 +226,7 @@ def _add_routes(
         return found if found is not None and found.may_serve else None
 
     servers = partial(_ice_servers, settings, read_turn_secret(settings))
-    presence, tunnels = services.presence, services.tunnels
-    session_consoles = SessionConsoles(services.store)
+    presence, tunnels, session_consoles = services.presence, services.tunnels, services.session_consoles
     applet = AppletSocket(
         codes,
         services.channels,

@@ -1,13 +1,15 @@
 """What the relay can do, apart from how it is asked: every service, made once."""
 
 import time
+from collections.abc import Callable
 from datetime import datetime, timedelta
+
+from aiohttp import web
 
 from codec.wire.api_types import Ended, Method, SessionState
 from relay.accounts.service import Accounts, SignedOut
 from relay.api_keys.service import Keys
 from relay.bus.base import ORGANISATION
-from relay.bus.local import LocalBus
 from relay.channels.service import Channels
 from relay.codes.delivery import MAIL, LinkDelivery
 from relay.codes.service import Announcements, Codes
@@ -25,9 +27,9 @@ from relay.monitoring.health import Health
 from relay.notifications.service import Notifications
 from relay.organization.details import Details
 from relay.organization.first_steps import FirstSteps
-from relay.organization.logo import Logos
+from relay.organization.logo import LogoNews, Logos
 from relay.organization.service import Organisation
-from relay.organization.transactions import Transactions
+from relay.organization.transactions import ChangesElsewhere, Transactions
 from relay.permissions.service import Permissions
 from relay.programs.downloads import downloads_of
 from relay.recording.policy import recording_values
@@ -40,12 +42,14 @@ from relay.routing.offers import Offers
 from relay.routing.roster import Roster
 from relay.secret import Sealer, Signer, new_secret, permit_key, relay_key
 from relay.sessions.capacity import most_sessions
+from relay.sessions.connected import ConnectedElsewhere
 from relay.sessions.custom_fields import fields_of_people
 from relay.sessions.editing import SessionFields
 from relay.sessions.history import SessionHistory
 from relay.sessions.moves import News, Presence
 from relay.sessions.presence import PresenceWriter
 from relay.sessions.service import Sessions
+from relay.sessions.session_consoles import SessionConsoles
 from relay.sessions.starting import Starting
 from relay.sessions.starts import Starts
 from relay.sessions.supervision import Supervision
@@ -57,6 +61,7 @@ from relay.settings.console_settings import settings_of_people
 from relay.settings.customer_settings import settings_of_session
 from relay.settings.save_context import ORGANISATION as ORGANISATION_HOLDER
 from relay.settings.vault import Vault
+from relay.several import Place
 from relay.sign_in.authentication import Authentication
 from relay.sign_in.event_retention import SignInEvents
 from relay.sign_in.known_devices import KnownDevices
@@ -68,6 +73,7 @@ from relay.signalling.colleagues import Colleagues
 from relay.signalling.departures import Departures
 from relay.signalling.hub import Hub
 from relay.signalling.limits_told import LimitsTold
+from relay.signalling.passed_leg import PassedLegs
 from relay.signalling.permits import Permits
 from relay.signalling.propagation import Propagation
 from relay.signalling.rechecks import Rechecks
@@ -84,16 +90,32 @@ from relay.web.languages import load_languages
 class Services:
     """The services, each with those that it needs."""
 
-    def __init__(self, settings: Settings, store: Store, passwords: Passwords, metrics: Metrics) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        store: Store,
+        passwords: Passwords,
+        metrics: Metrics,
+        place: Place,
+        address: Callable[[web.Request], str],
+    ) -> None:
+        """`address` says from where a request comes."""
         self.settings, self.store, self.passwords = settings, store, passwords
-        self.metrics, self.bus = metrics, LocalBus()
-        self.hub = Hub(self.bus)
-        self.announcer = Announcer(self.bus, self.hub.has_console)
-        self.tunnels = Tunnels(self.metrics, time.monotonic)
+        self.metrics, self.place, self.bus = metrics, place, place.bus
+        self.hub = Hub(self.bus, relay=place.number)
+        self.announcer = Announcer(self.bus)
+        passed = PassedLegs(place.address_of, address)
+        self.tunnels = Tunnels(self.metrics, time.monotonic, self.bus, place.number, passed)
         self.lifetime = timedelta(hours=settings.sign_in_hours)
         self.accounts = Accounts(store, self.passwords, self.lifetime)
-        self.departures = Departures()
-        presence = Presence(self.hub.has_applet, self.hub.has_console, self.departures.is_closed)
+        self.departures = Departures(self.bus, place.number)
+        presence = Presence(
+            self.hub.has_applet,
+            self.hub.has_console,
+            self.departures.is_closed,
+            self.hub.signing_key,
+            place.number,
+        )
         self.signed_out = SignedOut(self.hub.signed_out, self.hub.signed_out_everywhere)
         history = SessionHistory(EventLog(this_boot()))
         self.languages = load_languages()
@@ -116,6 +138,8 @@ class Services:
         self.transactions = Transactions(
             store, self.announcer.organisation_changed, self.notifications.organisation_changed
         )
+        if place.membership is not None:  # before all who ask for what was changed
+            self.bus.follow([ORGANISATION], ChangesElsewhere(self.transactions))
         self.credentials = Credentials(
             store,
             self.transactions,
@@ -128,6 +152,7 @@ class Services:
         self.details = Details(self.transactions)
         self.organisation = Organisation(self.transactions)
         self.logos = Logos(self.transactions)
+        self.logo_news = LogoNews(self.logos)
         self.first_steps = FirstSteps(self.transactions, self.outbox.reaches_people)
         self.permissions = Permissions(self.transactions)
         self.keys = Keys(self.transactions)
@@ -153,8 +178,8 @@ class Services:
             history,
             most_sessions(*people),
             self.use.unused_seconds,
-            offers := Offers(),
-            starts := Starts(),
+            offers := Offers(bus=self.bus),
+            starts := Starts(self.bus),
         )
         self.downloads = downloads_of(settings)
         recording, chosen, fields = (
@@ -167,7 +192,7 @@ class Services:
         )
         self.session_fields = SessionFields(self.sessions, self.permissions, fields)
         self.attestor = RecordingAttestor(self.hub, permit_key(settings.data))
-        self.availability = Availability(store, self.permissions, self.choices, Roster(self.bus, new_secret()))
+        self.availability = Availability(store, self.permissions, self.choices, self._roster())
         self.absence_mails = AbsenceMails(
             store, self.outbox, self.permissions, self.choices.held, self.availability.roster.at_consoles
         )
@@ -221,10 +246,43 @@ class Services:
             self.announcer.start_session,
         )
         self.presence = PresenceWriter(self.sessions)
+        self.session_consoles = SessionConsoles(store, self.place.number)
+        self.connected_elsewhere = ConnectedElsewhere(store, self.sessions.moves)
         self.rechecks = Rechecks(Revalidation(store).why_not, self.hub, self.tunnels)
         self.served = ServedChannels(store, self.hub)
         self.propagation = Propagation(self.permits, self.codes, self.sessions, self.hub, self.rechecks, self.served)
         self.bus.follow([ORGANISATION], self.propagation)
+        if self.place.membership is not None:
+            self.bus.follow([ORGANISATION], self.logo_news)
+            self.hub.applet_missed = self.presence.applet
+            self.place.membership.came_back = self._tell_presence_again
+
+    def _roster(self) -> Roster:
+        """What consoles say of their technicians. A relay is named by its number, where it has one."""
+        return Roster(self.bus, str(self.place.number) if self.place.number else new_secret())
+
+    def _tell_presence_again(self) -> None:
+        for session in self.hub.sessions():
+            self.presence.applet(session)
+        for console in self.hub.consoles():
+            self.presence.console(*console.key)
+
+    async def begin(self, now: datetime) -> None:
+        """The relay has just started: find out who is not connected any more."""
+        await self.logos.begin()
+        if self.place.membership is None:
+            await self.sessions.everybody_is_away(now)
+        else:
+            await self.connected_elsewhere.relays_there(self.place.membership.there, now, look_at_all=True)
+
+    async def follow_relays(self, there: frozenset[int], now: datetime) -> None:
+        """These relays are there; done every few seconds among several. What the bus could not tell is found here."""
+        self.availability.roster.relays_there(frozenset(str(number) for number in there))
+        await self.connected_elsewhere.relays_there(there, now)
+        if await self.transactions.has_changed_in_store() and self.bus.is_away:
+            self.propagation.missed()
+            self.logo_news.note()
+        await self.tunnels.close_where(self.session_consoles.of)
 
     def sweep(self, health: Health) -> Sweep:
         """Return what lets time pass. The heart beats last: it tells that all the rest has been done."""
@@ -242,12 +300,14 @@ class Services:
                 self.sign_in_events.expire,
                 health.beat,
             ],
-            [part.clock_set for part in parts],
+            # Of several relays only one clock was set: what the others have stamped is right as it is.
+            [part.clock_set for part in parts] if self.place.membership is None else [],
+            is_clock_right=self.place.is_clock_right,
         )
 
     async def _end_closed_pages(self, now: datetime) -> None:
         for session in self.departures.take_overdue():
-            await self.sessions.leave(session, declined=False, now=now, ending=Ended.PAGE_CLOSED)
+            await self.sessions.leave(session, declined=False, now=now, ending=Ended.PAGE_CLOSED, unless_there=True)
 
     def _session_changed(self, news: News) -> None:
         session = news.session

@@ -21,6 +21,10 @@ class TopicKind(StrEnum):
     TECHNICIANS = "technicians"
     USE = "use"
     WAITS = "waits"
+    CONSOLE = "console"
+    RELAYS = "relays"
+    STARTS = "starts"
+    OFFERS = "offers"
 
 
 class Topic(NamedTuple):
@@ -37,6 +41,12 @@ USE = Topic(TopicKind.USE, 0)
 """In which sessions something is done, for the relays alone."""
 WAITS = Topic(TopicKind.WAITS, 0)
 """That a queue has changed, for the relays alone."""
+OFFERS = Topic(TopicKind.OFFERS, 0)
+"""Which sessions consoles were offered, for the relays alone: any of them may be told that one is taken."""
+STARTS = Topic(TopicKind.STARTS, 0)
+"""Which sessions administrators have asked consoles to start, for the relays alone."""
+RELAYS = Topic(TopicKind.RELAYS, 0)
+"""What a socket or tunnel at one relay means for those at the others, for the relays alone."""
 
 
 class Follower(Protocol):
@@ -71,6 +81,18 @@ class Bus(Protocol):
         Where that takes a moment, because others are to be asked first, the follower is told that it may have missed
         something as soon as it is so.
         """
+        ...
+
+    async def followed(self, topics: Iterable[Topic]) -> None:
+        """Wait until these topics, which are followed here, are heard from other processes too.
+
+        It returns at once where other processes cannot be heard: followers are told what they missed when they can.
+        """
+        ...
+
+    @property
+    def is_away(self) -> bool:
+        """Whether other processes can neither be told nor heard at the moment."""
         ...
 
     async def close(self) -> None:

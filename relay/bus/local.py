@@ -33,6 +33,10 @@ class Followers:
                 alone.append(topic)
         return alone
 
+    def has(self, topic: Topic) -> bool:
+        """Whether anyone follows a topic."""
+        return topic in self._by_topic
+
     def topics(self) -> list[Topic]:
         """Return what is followed."""
         return list(self._by_topic)
@@ -79,6 +83,14 @@ class LocalBus:
             self._followers.remove(number, followed)
 
         return unfollow
+
+    async def followed(self, topics: Iterable[Topic]) -> None:
+        """See Bus: there is no other process."""
+
+    @property
+    def is_away(self) -> bool:
+        """See Bus."""
+        return False
 
     async def close(self) -> None:
         """See Bus."""

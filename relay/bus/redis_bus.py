@@ -42,6 +42,35 @@ class BusAddressError(DesksideError):
     """This is no address of a Redis server. Write it like redis://127.0.0.1:6379/0."""
 
 
+class RedisAwayError(DesksideError):
+    """Redis does not answer. The text says where, and what helps."""
+
+
+async def answer_seconds(url: str) -> float:
+    """Return how long Redis takes to answer. Raises RedisAwayError or BusAddressError."""
+    redis, loop = _connect(url), asyncio.get_running_loop()
+    try:
+        await redis.ping()
+        began = loop.time()
+        await redis.ping()
+        return loop.time() - began
+    except (RedisError, OSError) as error:
+        raise RedisAwayError(
+            f"Redis at {masked(url)} does not answer ({error or type(error).__name__}). Several relays need it to tell "
+            "one another what happens. Start Redis, or correct redis_url."
+        ) from None
+    finally:
+        await redis.aclose()
+
+
+def _connect(url: str) -> Redis:
+    once = Retry(NoBackoff(), 0)  # a message that is sent again might be heard twice
+    try:
+        return Redis.from_url(url, retry=once, socket_timeout=TIMEOUT_SECONDS, socket_connect_timeout=TIMEOUT_SECONDS)
+    except ValueError:
+        raise BusAddressError(BusAddressError.__doc__) from None
+
+
 class RedisBus:
     """See `Bus`. Make it in a running event loop; Redis may come later. Raises BusAddressError.
 
@@ -49,13 +78,7 @@ class RedisBus:
     """
 
     def __init__(self, url: str, sleep: Callable[[float], Coroutine[Any, Any, None]] = asyncio.sleep) -> None:
-        once = Retry(NoBackoff(), 0)  # a message that is sent again might be heard twice
-        try:
-            self._redis = Redis.from_url(
-                url, retry=once, socket_timeout=TIMEOUT_SECONDS, socket_connect_timeout=TIMEOUT_SECONDS
-            )
-        except ValueError:
-            raise BusAddressError(BusAddressError.__doc__) from None
+        self._redis = _connect(url)
         self._name = masked(url)
         self._sleep = sleep
         self._origin = secrets.token_bytes(_ORIGIN_BYTES)
@@ -64,6 +87,9 @@ class RedisBus:
         self._to_send, self._topics_changed = asyncio.Event(), asyncio.Event()
         self._has_lost = False
         self._away: set[str] = set()
+        self._confirmed: set[Topic] = set()
+        self._awaited: dict[Topic, list[asyncio.Future[None]]] = {}
+        """Who waits until a topic is heard from other processes."""
         self._tasks = [
             background.start(self._insist("listen to", self._listen), "listening to Redis"),
             background.start(self._insist("publish on", self._send), "publishing on Redis"),
@@ -83,14 +109,31 @@ class RedisBus:
         self._topics_changed.set()
 
         def unfollow() -> None:
-            if self._followers.remove(number, followed):
+            alone = self._followers.remove(number, followed)
+            for topic in alone:
+                self._confirm(topic)  # no one waits for it in vain
+            if alone:
                 self._topics_changed.set()
 
         return unfollow
 
+    async def followed(self, topics: Iterable[Topic]) -> None:
+        """See Bus."""
+        for topic in dict.fromkeys(topics):
+            if not self.is_away and self._followers.has(topic) and topic not in self._confirmed:
+                confirmed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+                self._awaited.setdefault(topic, []).append(confirmed)
+                await confirmed
+
+    @property
+    def is_away(self) -> bool:
+        """See Bus."""
+        return bool(self._away)
+
     async def close(self) -> None:
         """See Bus."""
         self._followers.clear()
+        self._wait_no_longer()
         while left := [task for task in self._tasks if not task.done()]:
             for task in left:
                 task.cancel()
@@ -117,7 +160,9 @@ class RedisBus:
                     self._away.add(what)
                     _log.warning("the relay cannot %s %s (%s); trying again", what, self._name, error)
             except Exception:
+                self._away.add(what)
                 _log.exception("the relay could not %s %s; trying again", what, self._name)
+            self._wait_no_longer()
             await self._sleep(retries.wait())
 
     # ── telling others ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -148,7 +193,17 @@ class RedisBus:
 
     # ── hearing others ─────────────────────────────────────────────────────────────────────────────────────────────
 
+    def _confirm(self, topic: Topic) -> None:
+        for waiting in self._awaited.pop(topic, ()):
+            if not waiting.done():
+                waiting.set_result(None)
+
+    def _wait_no_longer(self) -> None:
+        for topic in list(self._awaited):
+            self._confirm(topic)
+
     async def _listen(self, works: Callable[[], None]) -> None:
+        self._confirmed.clear()
         async with self._redis.pubsub() as pubsub:
             await pubsub.subscribe(_CONTROL)
             subscribed: set[Topic] = set()
@@ -187,6 +242,7 @@ class RedisBus:
         if new := wanted - subscribed:
             await pubsub.subscribe(*(_channel(topic) for topic in new))
         if old := subscribed - wanted:
+            self._confirmed -= old
             await pubsub.unsubscribe(*(_channel(topic) for topic in old))
         return wanted
 
@@ -197,6 +253,10 @@ class RedisBus:
         match heard["type"]:
             case "subscribe" if topic is not None:
                 self._followers.tell_missed([topic])  # what was published before has not been heard
+                self._confirmed.add(topic)
+                self._confirm(topic)
+            case "unsubscribe" if topic is not None:
+                self._confirmed.discard(topic)
             case "message" if heard["data"][:_ORIGIN_BYTES] == self._origin:
                 pass  # it was told here when it was published
             case "message" if topic is None:

@@ -46,6 +46,22 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             examples=["postgresql+asyncpg://deskside@/deskside?host=/var/run/postgresql"],
         ),
     ] = ""
+    redis_url: Annotated[
+        str,
+        Meta(
+            description="Redis that several relays on one PostgreSQL share, for example redis://10.0.0.4:6379/0. "
+            "If empty, this relay is the only one on its database.",
+            examples=["redis://10.0.0.4:6379/0"],
+        ),
+    ] = ""
+    peer_url: Annotated[
+        str,
+        Meta(
+            description="Address at which the other relays reach this one, for example http://10.0.0.2:8080. If empty, "
+            "the listen address.",
+            examples=["http://10.0.0.2:8080"],
+        ),
+    ] = ""
     tls_certificate: Annotated[
         str,
         Meta(
@@ -269,6 +285,17 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         """The public address, without a slash at its end."""
         scheme = "https" if self.tls_certificate else "http"
         return (self.public_url or f"{scheme}://{self.listen}").rstrip("/")
+
+    @property
+    def is_one_of_several(self) -> bool:
+        """Whether other relays may share the database."""
+        return bool(self.redis_url)
+
+    @property
+    def address_for_peers(self) -> str:
+        """Where the other relays reach this one, without a slash at its end."""
+        scheme = "https" if self.tls_certificate else "http"
+        return (self.peer_url or f"{scheme}://{self.listen}").rstrip("/")
 
     @property
     def is_https(self) -> bool:

@@ -6,7 +6,7 @@ import json
 import os
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, get_type_hints
@@ -190,6 +190,7 @@ def _check(settings: Settings, sources: Mapping[str, str]) -> None:
         raise wrong(
             "public_url", f"public_url = {settings.public_url!r}: write https:// and a host name, nothing behind it."
         )
+    _check_several(settings, wrong)
     if bool(settings.tls_certificate) != bool(settings.tls_key):
         given = "tls_certificate" if settings.tls_certificate else "tls_key"
         raise wrong(given, "tls_certificate and tls_key belong together: set both, or neither behind a proxy.")
@@ -204,3 +205,27 @@ def _check(settings: Settings, sources: Mapping[str, str]) -> None:
                 ipaddress.ip_network(network)
             except ValueError:
                 raise wrong(name, f"{name}: {network!r} is not a network, for example 10.0.0.0/8.") from None
+
+
+def _check_several(settings: Settings, wrong: Callable[[str, str], SettingsError]) -> None:
+    """Raise SettingsError for what several relays need and do not have. An address of Redis is not repeated."""
+    if settings.peer_url:
+        address = urlsplit(settings.peer_url.rstrip("/"))
+        if "@" in address.netloc or address.scheme not in ("http", "https") or not address.hostname or address.path:
+            raise wrong("peer_url", "peer_url: write http:// or https:// and a host name with its port, nothing more.")
+    if not settings.is_one_of_several:
+        return
+    if urlsplit(settings.redis_url).scheme not in ("redis", "rediss", "unix"):
+        raise wrong("redis_url", "redis_url: write an address like redis://10.0.0.4:6379/0.")
+    if not settings.database_url.startswith("postgresql"):
+        raise wrong(
+            "redis_url",
+            "redis_url is for several relays on one PostgreSQL. SQLite is a file that one relay has for itself: set "
+            "database_url, or remove redis_url.",
+        )
+    if not settings.peer_url and settings.address[0] in ("0.0.0.0", "::"):  # noqa: S104  (those are everywhere)
+        raise wrong(
+            "redis_url",
+            f"redis_url needs peer_url, because listen = {settings.listen!r} does not say at which address the other "
+            "relays reach this one. Set peer_url, for example http://10.0.0.2:8080.",
+        )

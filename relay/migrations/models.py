@@ -1,6 +1,7 @@
 """Every table of the relay, gathered so that migrations see them all."""
 
 from relay.accounts import model as accounts
+from relay.cluster import model as cluster
 from relay.codes import model as codes
 from relay.credentials import model as credentials
 from relay.events import model as events
@@ -13,6 +14,7 @@ from relay.surveys import model as surveys
 
 __all__ = [
     "accounts",
+    "cluster",
     "codes",
     "credentials",
     "events",

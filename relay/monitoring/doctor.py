@@ -12,7 +12,7 @@ import aiohttp
 
 from relay.config.settings import Settings
 from relay.maintenance.running_instance import RunningInstance
-from relay.monitoring import local_checks, network_checks, page_checks
+from relay.monitoring import local_checks, network_checks, page_checks, relay_checks
 from relay.monitoring.findings import Finding
 
 
@@ -32,6 +32,7 @@ async def diagnose(
         runs := local_checks.check_running(settings),
         local_checks.check_open_files(settings),
         *await local_checks.check_database(settings),
+        await relay_checks.check_redis(settings),
         local_checks.check_backup(settings, now),
         local_checks.check_downloads(settings),
         await local_checks.check_mail(settings),
@@ -45,6 +46,7 @@ async def diagnose(
         answer = await network_checks.ask(settings, http)
         return [
             *found,
+            *await relay_checks.check_relays(settings, http),
             network_checks.judge_answer(settings, answer, runs=runs.was_made),
             network_checks.judge_clock(answer.clock_ahead, host, is_here=answer.is_here, why_not=answer.why_not),
             await network_checks.check_socket(settings, http, answer),

@@ -15,6 +15,7 @@ from relay.organization.units import Unit, UnitKind
 from relay.settings.compound_kinds import File
 from relay.settings.kinds import ValueProblemError
 from relay.settings.uploads import describe
+from relay.tasks.news import NewsFollower
 
 KIND = File(("PNG", "JPG", "WEBP"), 200 * 1_024, side=1_024)
 """Pictures that browsers show and that run nothing: no SVG."""
@@ -38,7 +39,7 @@ class Logos:
         self.path = ""
 
     async def begin(self) -> None:
-        """Find out where the logo is; once, at the start."""
+        """Find out where the logo is."""
         row = await self.read()
         self.path = "" if row is None else _path(row.digest)
 
@@ -88,6 +89,21 @@ class Logos:
             await work.transaction.execute(delete(LogoRow))
             await _record(work, was_set=True, is_set=False)
         self.path = ""
+
+
+class LogoNews(NewsFollower):
+    """Finds out where the logo is after each change of the organisation, which another relay may have made."""
+
+    purpose = "finding out where the logo is"
+    gather_seconds = 0.2
+
+    def __init__(self, logos: Logos) -> None:
+        super().__init__()
+        self._logos = logos
+
+    async def follow(self) -> None:
+        """See NewsFollower."""
+        await self._logos.begin()
 
 
 def _path(digest: str) -> str:

@@ -6,18 +6,34 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import Update
+from sqlalchemy import Update, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from relay.credentials.revocation import CredentialsChanged, revoke_access, revoked
 from relay.limits.fair_queue import BusyError
 from relay.organization.audit import Change, write
+from relay.organization.model import AuditEventRow
 from relay.organization.rules import Actor
 from relay.organization.unit_of_work import UnitOfWork, begin_unit_of_work
 from relay.store.database import Store
 
 MATTER = "organisation"
 """What only one transaction decides on at a time: who is the last of its kind, which licence is the last."""
+
+
+class ChangesElsewhere:
+    """Hears of changes of the organisation on the bus, and forgets what is remembered. See Follower."""
+
+    def __init__(self, transactions: "Transactions") -> None:
+        self._transactions = transactions
+
+    def hear(self, _topic: object, _message: bytes) -> None:
+        """See Follower."""
+        self._transactions.changed_elsewhere()
+
+    def missed(self) -> None:
+        """See Follower."""
+        self._transactions.changed_elsewhere()
 
 
 @dataclass(frozen=True)
@@ -54,7 +70,8 @@ class Transactions:
         self._announce = announce
         self._beside = beside
         self.generation = 0
-        """Grows with every change: what was remembered under an older one may be wrong."""
+        """Grows with every change, also of another relay: what was remembered under an older one may be wrong."""
+        self._last_stored: int | None = None
 
     @asynccontextmanager
     async def change(self, actor: Actor, now: datetime) -> AsyncIterator[UnitOfWork]:
@@ -86,6 +103,23 @@ class Transactions:
         """Look at something; nothing is changed."""
         async with self._store.reading() as transaction:
             yield await begin_unit_of_work(transaction, actor, now)
+
+    def changed_elsewhere(self) -> None:
+        """Another relay has changed something, or may have: nothing that is remembered is used any more."""
+        self.generation += 1
+
+    async def has_changed_in_store(self) -> bool:
+        """Whether anything was changed since this was asked last, by whichever relay; then as `changed_elsewhere`.
+
+        Changes are stored one at a time, each with its audit trail, so the newest tells of all.
+        """
+        async with self._store.reading(apart=True) as transaction:
+            last = await transaction.scalar(select(func.max(AuditEventRow.id))) or 0
+        before, self._last_stored = self._last_stored, last
+        if before == last:
+            return False
+        self.changed_elsewhere()
+        return True
 
     async def note(self, said: Update) -> None:
         """Note something that is no change, such as when a key was last used; not while the database is busy."""

@@ -2,13 +2,18 @@
 
 Nothing of it is stored: until a console picks the session up, it waits where it waited, and anyone may have it. A
 console that does not react is passed over for a while, for longer each time, so that no customer waits for a dead one
-again and again.
+again and again. Every relay on the bus hears of an offer, for any of them may be told that it is taken.
 """
 
 import time
 from collections import Counter
 from collections.abc import Callable, Container
 from dataclasses import dataclass
+
+import msgspec
+
+from relay.bus.base import OFFERS, Bus, Topic
+from relay.bus.local import LocalBus
 
 OFFER_SECONDS = 10.0
 """So long a console has to pick up what it is asked to start."""
@@ -28,18 +33,50 @@ class Offer:
     until: float
 
 
+class Offered(msgspec.Struct, frozen=True, tag="offered"):
+    """A technician's console is asked to start a session."""
+
+    session: int
+    person: int
+    below: int
+    is_lens: bool
+
+
+class Reacted(msgspec.Struct, frozen=True, tag="reacted"):
+    """A technician has picked a session up."""
+
+    person: int
+
+
+_said: msgspec.json.Decoder[Offered | Reacted] = msgspec.json.Decoder(Offered | Reacted)
+
+
 class Offers:
     """`clock` gives seconds and only goes forward."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic, bus: Bus | None = None) -> None:
         self._clock = clock
+        self._bus: Bus = bus or LocalBus()
+        self._bus.follow([OFFERS], self)
         self._offers: dict[int, Offer] = {}
         self._passed_over: dict[int, float] = {}
         self._missed: Counter[int] = Counter()
 
     def offer(self, session: int, person: int, below: int, *, is_lens: bool) -> None:
         """A technician's console is asked to start a session."""
-        self._offers[session] = Offer(session, person, is_lens, below, self._clock() + OFFER_SECONDS)
+        self._bus.publish(OFFERS, msgspec.json.encode(Offered(session, person, below, is_lens)))
+
+    def hear(self, _topic: Topic, message: bytes) -> None:
+        """See Follower."""
+        match _said.decode(message):
+            case Offered(session, person, below, is_lens):
+                self._offers[session] = Offer(session, person, is_lens, below, self._clock() + OFFER_SECONDS)
+            case Reacted(person):
+                self._missed.pop(person, None)
+                self.came(person)
+
+    def missed(self) -> None:
+        """See Follower: what is not known to be offered is refused, and waits where it waited."""
 
     def of(self, session: int, person: int) -> Offer | None:
         """Return what stands, if a technician's console was asked to start a session and still may."""
@@ -68,8 +105,7 @@ class Offers:
 
     def reacted(self, person: int) -> None:
         """A technician has picked a session up: all is well with their console."""
-        self._missed.pop(person, None)
-        self.came(person)
+        self._bus.publish(OFFERS, msgspec.json.encode(Reacted(person)))
 
     def came(self, person: int) -> None:
         """A technician's console has just come: it is asked once more."""

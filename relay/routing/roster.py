@@ -99,6 +99,14 @@ class Roster:
         ]
         return max(here)[1] if here else None
 
+    def relays_there(self, there: frozenset[str]) -> None:
+        """These relays are there: what the consoles of any other have said is forgotten at once."""
+        gone = [key for key, each in self._entries.items() if each.relay not in there]
+        for key in gone:
+            del self._entries[key]
+        if gone:
+            self.changed()
+
     async def repeat(self, _now: object = None) -> None:
         """Repeat what this relay's consoles say, where it is time to. Called every few seconds."""
         if self._clock() - self._repeated_at >= REPEAT_SECONDS:

@@ -25,6 +25,9 @@ class SessionRow(Base):
     `notes` are the technicians' own: no customer sees them.
     `leg_id` is the part of the technician who has it, `group_id` the group that they were in when it began, and
     `transfer_id` the latest hand-over. `has_secret`: the customer demands one, which the relay does not know.
+
+    Where several relays share the store, `applet_relay` and `console_relay` are the numbers of those to which its
+    applet, and the console that has it, are connected. `applet_key` is what that applet signs recordings with.
     """
 
     __tablename__ = "session"
@@ -72,6 +75,9 @@ class SessionRow(Base):
     )
     customer_language: Mapped[str | None] = mapped_column(String(16))
     notes: Mapped[str] = mapped_column(String(MAX_NOTES), default="", server_default="")
+    applet_relay: Mapped[int | None]
+    console_relay: Mapped[int | None]
+    applet_key: Mapped[bytes | None]
 
 
 class LegRow(Base):

@@ -56,12 +56,23 @@ class NotNowError(DesksideError):
 
 @dataclass(frozen=True)
 class Presence:
-    """Asks who is connected: the applet of a session, and a console by its technician and its name."""
+    """Asks who is connected here: the applet of a session, and a console by its technician and its name.
+
+    Of several relays (`relay` is the number of this one, 0 where it is alone) each keeps in the store who is connected
+    to it, which tells the others.
+    """
 
     customer: Callable[[int], bool]
     console: Callable[[int, str], bool]
     page_closed: Callable[[int], bool] = lambda _session: False
     """Whether the customer's page was closed and has not come back yet."""
+    signing_key: Callable[[int], bytes | None] = lambda _session: None
+    """What the applet of a session signs recordings with."""
+    relay: int = 0
+
+    def is_elsewhere(self, relay: int | None) -> bool:
+        """Whether a socket is at another relay, by the number that is kept of where it is."""
+        return self.relay != 0 and relay not in (None, self.relay)
 
 
 @dataclass(frozen=True)
@@ -77,6 +88,8 @@ class News:
     """Where it has just waited: it is gone from there."""
     former: int | None = None
     """The technician who has just handed it over to `person`."""
+    technician_present: bool = False
+    """Whether the console that has it is connected."""
 
 
 Announce = Callable[[News], None]
@@ -97,7 +110,11 @@ class SessionMoves:
 
     def shown(self, row: SessionRow) -> Session:
         """Return a row as the desk sees it."""
-        return shown(row, self.presence.customer(row.id), self.presence.page_closed(row.id))
+        return shown(row, self.customer_is_there(row), self.presence.page_closed(row.id))
+
+    def customer_is_there(self, row: SessionRow) -> bool:
+        """Whether the applet of a session is connected."""
+        return self.presence.customer(row.id) or self.presence.is_elsewhere(row.applet_relay)
 
     async def own(self, transaction: AsyncSession, person: int, session: int, deed: Deed = Deed.WORK) -> SessionRow:
         """Return a session, held for this transaction, with which a technician may do this.
@@ -126,13 +143,13 @@ class SessionMoves:
 
     def console_is_there(self, row: SessionRow) -> bool:
         """Whether the console that has a session is connected."""
-        return (
-            row.person_id is not None and row.console is not None and self.presence.console(row.person_id, row.console)
-        )
+        if row.person_id is None or row.console is None:
+            return False
+        return self.presence.console(row.person_id, row.console) or self.presence.is_elsewhere(row.console_relay)
 
     async def follow_presence(self, transaction: AsyncSession, row: SessionRow, now: datetime) -> None:
         """Let a session be what it is by who is there."""
-        there = self.presence.customer(row.id), self.console_is_there(row)
+        there = self.customer_is_there(row), self.console_is_there(row)
         state = state_by_presence(SessionState(row.state), *there)
         if state != row.state:
             await self.move(transaction, row, state, SessionActor.SYSTEM, now)
@@ -176,7 +193,7 @@ class SessionMoves:
         self, transaction: AsyncSession, row: SessionRow, outcome: TransferOutcome, now: datetime, ended_by: str = ""
     ) -> None:
         """No one took a session over: the technician who handed it over has it again."""
-        there = self.presence.customer(row.id), self.console_is_there(row)
+        there = self.customer_is_there(row), self.console_is_there(row)
         state = state_after_return(row.leg_id is not None, *there)
         await self.move(transaction, row, state, SessionActor.SYSTEM, now, outcome=outcome, ended_by=ended_by)
 
@@ -200,7 +217,7 @@ class SessionMoves:
             left, waits_in = left or waits_in, None
         if row.transfer is not None and row.transfer.ended_at == row.since:
             left = left or place.target  # by this very move it is handed over no longer
-        self._announce(News(row.person_id, session, waits_in, left, former))
+        self._announce(News(row.person_id, session, waits_in, left, former, self.console_is_there(row)))
         return session
 
 

@@ -53,11 +53,16 @@ class PresenceWriter:
         """Store and announce all that is noted. What could not be stored stays noted. Raises as transactions do."""
         while self._applets or self._consoles:
             applets, consoles = list(self._applets)[:AT_ONCE], list(self._consoles)[:AT_ONCE]
-            await self._sessions.presences_changed(applets, consoles, datetime.now(UTC))
             for session in applets:
-                del self._applets[session]
+                del self._applets[session]  # whoever comes or goes while this is stored is noted once more
             for console in consoles:
                 del self._consoles[console]
+            try:
+                await self._sessions.presences_changed(applets, consoles, datetime.now(UTC))
+            except BaseException:
+                self._applets |= dict.fromkeys(applets)
+                self._consoles |= dict.fromkeys(consoles)
+                raise
 
     async def finish(self) -> None:
         """The relay goes down: keep what is noted if that takes no time. The next start finds everybody away anyway."""

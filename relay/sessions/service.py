@@ -20,6 +20,7 @@ from relay.routing.assignment import ANY_NUMBER
 from relay.routing.offers import Offers
 from relay.secret import digest, new_secret
 from relay.sessions.capacity import MostSessions, by_default, check_capacity
+from relay.sessions.connected import note_consoles, note_relays, relay_of
 from relay.sessions.history import SessionHistory
 from relay.sessions.model import SessionRow, TransferRow
 from relay.sessions.moves import (
@@ -257,6 +258,7 @@ class Sessions:
         elif offered:
             actor, most = SessionActor.AUTO_START, min(most, self._most_offered(session, person))
         async with self._store.transaction() as transaction:
+            relay = await relay_of(transaction, (person, console), self._moves.presence)
             if start is None:
                 row = await self._moves.own(transaction, person, session, Deed.PICK_UP)
             else:
@@ -272,12 +274,13 @@ class Sessions:
                 if row.person_id != person:
                     left, former = place_of(row).queue, row.person_id
                 row.console, row.person_id = console, person
+                row.console_relay = relay
                 if state in TO_PICK_UP:
                     await self._moves.move(transaction, row, SessionState.ACTIVE, actor, now, by)
             await self._moves.follow_presence(transaction, row, now)
         self._offers.reacted(person)
         if start is not None:
-            start.done.set()
+            self._starts.started(session, start)
         return self._moves.announced(row, left=left, former=former)
 
     def _most_offered(self, session: int, person: int) -> int:
@@ -340,12 +343,23 @@ class Sessions:
         return self._moves.announced(row)
 
     async def leave(
-        self, session: int, declined: bool, now: datetime, ending: Ended = Ended.AS_ITS_STATE_SAYS
+        self,
+        session: int,
+        declined: bool,
+        now: datetime,
+        ending: Ended = Ended.AS_ITS_STATE_SAYS,
+        *,
+        unless_there: bool = False,
     ) -> Session | None:
-        """The customer leaves for good; None when the session had ended before."""
+        """The customer leaves for good; None when the session had ended before.
+
+        With `unless_there` one whose applet is connected goes on: it may be to another relay.
+        """
         async with self._store.transaction() as transaction:
             row = await transaction.get(SessionRow, session, with_for_update=True)
             if row is None or SessionState(row.state).is_final:
+                return None
+            if unless_there and self._moves.customer_is_there(row):
                 return None
             state = SessionState(row.state)
             refuses = declined and state is SessionState.CONNECTING
@@ -400,8 +414,11 @@ class Sessions:
         if consoles:
             concerned.append(tuple_(row.person_id, row.console).in_(consoles) & row.state.not_in(_FINAL))
         async with self._store.transaction() as transaction:
-            rows = list(await transaction.scalars(select(row).where(or_(*concerned)).with_for_update()))
+            await note_consoles(transaction, consoles, self._moves.presence)
+            query = select(row).where(or_(*concerned)).order_by(row.id)
+            rows = list(await transaction.scalars(query.with_for_update()))
             for each in rows:
+                note_relays(each, self._moves.presence)
                 await self._moves.follow_presence(transaction, each, now)
         for each in rows:
             self._moves.announced(each)

@@ -1,10 +1,13 @@
 """Which console holds a session: it alone may take part in its handshake, ask for its tunnel and have it recorded.
 
+And whether its applet is connected to another of several relays.
+
 The store says so, at each question: what was announced may not have arrived, or before a restart.
 """
 
 import logging
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import select
 
@@ -22,11 +25,22 @@ _log = logging.getLogger(__name__)
 _FINAL = [state.value for state in SessionState if state.is_final]
 
 
-class SessionConsoles:
-    """Asks the store. Where that cannot answer, nobody holds anything: what is asked for then is not done."""
+@dataclass(frozen=True)
+class AppletElsewhere:
+    """An applet at another relay: what it signs recordings with, None while it has not told."""
 
-    def __init__(self, store: Store) -> None:
+    key: bytes | None
+
+
+class SessionConsoles:
+    """Asks the store. Where that cannot answer, nobody holds anything: what is asked for then is not done.
+
+    `relay` is the number of this one among several, 0 where it is alone.
+    """
+
+    def __init__(self, store: Store, relay: int = 0) -> None:
         self._store = store
+        self._relay = relay
         self._known = ReadCache(store, Batches(self._read).get)
 
     async def of(self, session: int) -> Console | None:
@@ -38,6 +52,20 @@ class SessionConsoles:
         except (BusyError, StoreError) as error:
             _log.warning("session %d: whose it is cannot be told: %s", session, error)
             return None
+
+    async def applet_elsewhere(self, session: int) -> AppletElsewhere | None:
+        """Return what is known of the applet of an open session that is connected to another relay."""
+        if self._relay == 0 or not 0 < session <= MAX_ID:
+            return None
+        row = SessionRow
+        elsewhere = row.id == session, row.state.not_in(_FINAL), row.applet_relay != self._relay
+        try:
+            async with self._store.reading(apart=True) as transaction:
+                found = (await transaction.execute(select(row.id, row.applet_key).where(*elsewhere))).one_or_none()
+        except (BusyError, StoreError) as error:
+            _log.warning("session %d: where its applet is cannot be told: %s", session, error)
+            return None
+        return None if found is None else AppletElsewhere(found.applet_key)
 
     async def _read(self, sessions: Sequence[int]) -> dict[int, Console | None]:
         found: dict[int, Console | None] = dict.fromkeys(sessions)

@@ -1,7 +1,5 @@
 """Publishes what has happened, for those whom it concerns: a technician's consoles, a session's applet, this relay."""
 
-from collections.abc import Callable
-
 import msgspec
 
 from codec.wire.api_types import Code, TargetKind
@@ -44,11 +42,10 @@ def read_changed(message: bytes) -> OrganisationChanged:
 
 
 class Announcer:
-    """Call it after what it tells of has been stored. `has_console` says whether a console is connected."""
+    """Call it after what it tells of has been stored."""
 
-    def __init__(self, bus: Bus, has_console: Callable[[int, str], bool]) -> None:
+    def __init__(self, bus: Bus) -> None:
         self._bus = bus
-        self._has_console = has_console
 
     def session_changed(self, news: News) -> None:
         """Tell both sides how a session stands: who has it, those in whose queue it is or was, and its customer."""
@@ -60,11 +57,9 @@ class Announcer:
             self._bus.publish(topic_of(news.queue), write(SessionChanged(session)).encode())
         if news.former is not None:
             self._tell(news.former, SessionChanged(as_handed_over(session, session.since)))
-        present = False
         if person is not None:
             self._tell(person, SessionChanged(session))
-            present = session.console is not None and self._has_console(person, session.console)
-        state = State(session.state, present, session.technician, session.leg, handed_to(session))
+        state = State(session.state, news.technician_present, session.technician, session.leg, handed_to(session))
         self._bus.publish(Topic(TopicKind.SESSION, session.id), write(state).encode())
 
     def start_session(self, person: int, console: str, session: int) -> None:

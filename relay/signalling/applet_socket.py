@@ -255,6 +255,8 @@ class AppletSocket:
                 case SigningKey(key=key):
                     if not self._hub.applet_signs(session, key):
                         raise BadSignalError("another key than before")
+                    if self._hub.is_one_of_several:
+                        self._presence.applet(session)  # the others find its key in the store
                 case AcceptTerms() if accepted:
                     pass  # there is nothing more to accept: a flood of it must not keep the database busy
                 case AcceptTerms():

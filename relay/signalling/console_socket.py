@@ -194,9 +194,11 @@ class ConsoleSocket:
         while True:
             # Followed before the desk is read: what comes into a queue meanwhile is told after it.
             self._hub.console_serves(console, served)
+            await self._hub.console_hears(console)
             desk, rights = await self._desk(identity)
             before, served = served, await self._served.of(console.person)
-            if generation == self._permits.generation and served == before:
+            has_missed = self._hub.console_missed(console)
+            if generation == self._permits.generation and served == before and not has_missed:
                 break
             # A rule has changed meanwhile: what was read may be wrong, and this console may no longer be here.
             generation = self._permits.generation
@@ -206,6 +208,7 @@ class ConsoleSocket:
                 return
             identity = again
         if console.queue.say_first(write(desk), instead_of=RulesChanged):
+            self._hub.console_told(console)
             self._permits.console_told(console.queue, rights)
             self._limits.note()
 
@@ -268,7 +271,10 @@ class ConsoleSocket:
                     raise BadSignalError("out of order")
 
     async def _record(self, console: ConsoleConnection, asked: BeginRecording, now: datetime) -> None:
-        signed = self._attestor.begin(console, asked, now, holds=await self._holds(console, asked.session))
+        holds, elsewhere = await self._holds(console, asked.session), None
+        if holds and self._hub.applet(asked.session) is None:
+            elsewhere = await self._session_consoles.applet_elsewhere(asked.session)
+        signed = self._attestor.begin(console, asked, now, holds=holds, elsewhere=elsewhere)
         self._answer(console, signed)
         if signed is None:
             return
@@ -287,12 +293,18 @@ class ConsoleSocket:
 
     async def _tunnel(self, console: ConsoleConnection, session: int) -> None:
         """Issue a ticket to both ends, when both are there."""
-        holds, applet = await self._holds(console, session), self._hub.applet(session)
-        if applet is None or not holds:
+        if not await self._holds(console, session):
+            return
+        applet = self._hub.applet(session)
+        if applet is None and await self._session_consoles.applet_elsewhere(session) is None:
             return
         servers = self._ice_servers(session)
         for_applet, for_console = self._tunnels.issue(session, console.key)
-        applet.say(write(Tunnel(for_applet, servers)), about=Tunnel)
+        invitation = write(Tunnel(for_applet, servers))
+        if applet is not None:
+            applet.say(invitation, about=Tunnel)
+        else:
+            self._hub.to_applet_elsewhere(session, invitation)
         console.queue.say(write(SessionTunnel(session, for_console, servers)), about=(SessionTunnel, session))
 
 

@@ -24,9 +24,19 @@ from codec.wire.signals import (
     read_to_console,
     write,
 )
-from relay.bus.base import Bus, Follower, Topic, TopicKind, Unfollow
+from relay.bus.base import RELAYS, Bus, Topic, TopicKind, Unfollow
 from relay.bus.local import LocalBus
 from relay.sessions.queues import Technician
+from relay.signalling.across import (
+    AppletCame,
+    ConsoleCame,
+    ForConsole,
+    console_topic,
+    pass_to_console,
+    read_for_console,
+    read_said,
+    say,
+)
 from relay.signalling.budgets import (
     APPLET_BYTES,
     APPLET_RETURNS,
@@ -61,10 +71,16 @@ class Hub:
     A console is known by its technician and its name together: a name alone would let one technician pose as another.
     """
 
-    def __init__(self, bus: Bus | None = None, clock: Callable[[], float] = time.monotonic) -> None:
-        """Without a `bus`, nothing is heard of what is published."""
+    def __init__(self, bus: Bus | None = None, clock: Callable[[], float] = time.monotonic, *, relay: int = 0) -> None:
+        """Without a `bus`, nothing is heard of what is published. `relay` is our number, where there are several.
+
+        `applet_missed` hears of sessions whose applets may not know how they stand: it has that told again.
+        """
         self._bus: Bus = bus or LocalBus()
+        self._relay = relay
+        self.applet_missed: Callable[[int], None] = lambda _session: None
         self._unfollow: dict[SendQueue, Unfollow] = {}
+        self._followers: dict[SendQueue, _ToConsole] = {}
         self._served: dict[SendQueue, Technician] = {}
         self._clock = clock
         self._applet_budgets: dict[int, Budget] = {}
@@ -73,6 +89,13 @@ class Hub:
         self._applets: dict[int, SendQueue] = {}
         self._consoles: dict[tuple[int, str], ConsoleConnection] = {}
         self._signing_keys: dict[int, bytes] = {}
+        if relay:
+            self._bus.follow([RELAYS], self)
+
+    @property
+    def is_one_of_several(self) -> bool:
+        """Whether other relays share the bus."""
+        return self._relay != 0
 
     def has_applet(self, session: int) -> bool:
         """Whether the applet of a session is connected."""
@@ -90,13 +113,12 @@ class Hub:
         earlier = self._applets.get(session)
         self._applets[session] = queue
         self._signing_keys.pop(session, None)  # it says so again on each socket
-        self._follow(Topic(TopicKind.SESSION, session), _ToApplet(queue), queue)
+        follower = _ToApplet(queue, lambda: self.applet_missed(session))
+        self._unfollow[queue] = self._bus.follow([Topic(TopicKind.SESSION, session)], follower)
         if earlier is not None:
             self._end(earlier)
-            if takes_over is None:
-                earlier.close()
-            else:
-                earlier.close_with(write(Replaced(takes_over)))
+            _close_replaced(earlier, takes_over)
+        say(self._bus, AppletCame(self._relay, session, takes_over))
 
     def applet_disconnected(self, session: int, queue: SendQueue) -> bool:
         """An applet's socket is gone. Return whether the applet is: False when another socket has replaced it."""
@@ -123,6 +145,7 @@ class Hub:
         if earlier is not None:
             self._end(earlier.queue)
             earlier.queue.close()
+        say(self._bus, ConsoleCame(self._relay, *console.key))
 
     def console_serves(self, console: ConsoleConnection, technician: Technician) -> None:
         """A console hears of its technician, and of what waits in their channels and for their group, from now on."""
@@ -130,8 +153,26 @@ class Hub:
         self._served[console.queue] = technician
         channels = (Topic(TopicKind.CHANNEL, each) for each in technician.channels)
         group = () if technician.group is None else (Topic(TopicKind.GROUP, technician.group),)
-        topics = [Topic(TopicKind.PERSON, console.person), *channels, *group]
-        self._unfollow[console.queue] = self._bus.follow(topics, _ToConsole(console.queue, console.person))
+        topics = (Topic(TopicKind.PERSON, console.person), console_topic(console.person), *channels, *group)
+        follower = self._followers[console.queue] = _ToConsole(console, topics)
+        self._unfollow[console.queue] = self._bus.follow(topics, follower)
+
+    async def console_hears(self, console: ConsoleConnection) -> None:
+        """Wait until a console hears what happens at other relays too. What it must be told is read after this."""
+        follower = self._followers.get(console.queue)
+        if follower is not None:
+            await self._bus.followed(follower.topics)
+            follower.has_missed = False
+
+    def console_missed(self, console: ConsoleConnection) -> bool:
+        """Whether a console may have missed something since `console_hears`: what it is told must be read again."""
+        follower = self._followers.get(console.queue)
+        return follower is not None and follower.has_missed
+
+    def console_told(self, console: ConsoleConnection) -> None:
+        """A console has been told everything: where it misses something from now on, it must come again."""
+        if (follower := self._followers.get(console.queue)) is not None:
+            follower.is_told = True
 
     def served_by(self, console: ConsoleConnection) -> Technician:
         """Return the technician of a console, with the queues of which it hears."""
@@ -196,9 +237,14 @@ class Hub:
 
         Dropped when there is none, or when it has not read many of this session yet.
         """
-        console = None if session_console is None else self._consoles.get(session_console)
+        if session_console is None:
+            return
+        text, console = write(SessionSignal(session, data)), self._consoles.get(session_console)
         if console is not None:
-            console.queue.say(write(SessionSignal(session, data)), sender=session)
+            console.queue.say(text, sender=session)
+        elif self._relay:
+            person, name = session_console
+            pass_to_console(self._bus, person, ForConsole(name, session, text))
 
     def from_console(
         self, console: ConsoleConnection, signal: ConsoleSignal, session_console: tuple[int, str] | None
@@ -207,9 +253,34 @@ class Hub:
 
         Dropped when the console does not hold the session, or when the applet has not read many of them yet.
         """
-        applet = self._applets.get(signal.session)
-        if applet is not None and session_console == console.key:
-            applet.say(write(RelaySignal(signal.data)), sender=console.key)
+        if session_console != console.key:
+            return
+        text, applet = write(RelaySignal(signal.data)), self._applets.get(signal.session)
+        if applet is not None:
+            applet.say(text, sender=console.key)
+        elif self._relay:
+            self.to_applet_elsewhere(signal.session, text)
+
+    def to_applet_elsewhere(self, session: int, text: str) -> None:
+        """Say something to a session's applet that is connected to another relay."""
+        self._bus.publish(Topic(TopicKind.SESSION, session), text.encode())
+
+    def hear(self, _topic: Topic, message: bytes) -> None:
+        """Another relay has said what its sockets mean for ours. See Follower."""
+        match read_said(message, self._relay):
+            case AppletCame(session=session, takes_over=takes_over):
+                if (applet := self._applets.get(session)) is not None:
+                    self._end(applet)
+                    _close_replaced(applet, takes_over)
+            case ConsoleCame(person=person, name=name):
+                if (console := self._consoles.get((person, name))) is not None:
+                    self._end(console.queue)
+                    console.queue.close()
+            case _:
+                pass
+
+    def missed(self) -> None:
+        """See Follower: a socket that was replaced elsewhere ends as its own peer ends it."""
 
     def sessions(self) -> list[int]:
         """Return the sessions whose applets are connected."""
@@ -224,47 +295,66 @@ class Hub:
         for queue in (*self._applets.values(), *(console.queue for console in self._consoles.values())):
             queue.close()
 
-    def _follow(self, topic: Topic, follower: Follower, queue: SendQueue) -> None:
-        self._unfollow[queue] = self._bus.follow([topic], follower)
-
     def _end(self, queue: SendQueue) -> None:
         self._served.pop(queue, None)
+        self._followers.pop(queue, None)
         if (unfollow := self._unfollow.pop(queue, None)) is not None:
             unfollow()
 
 
+def _close_replaced(queue: SendQueue, takes_over: CustomerKind | None) -> None:
+    if takes_over is None:
+        queue.close()
+    else:
+        queue.close_with(write(Replaced(takes_over)))
+
+
 class _ToConsole:
-    """Says to a console what is published for its technician; one that has not read the last hears the newest only."""
+    """Says to a console what is published for its technician; one that has not read the last hears the newest only.
 
-    def __init__(self, queue: SendQueue, person: int) -> None:
-        self._queue = queue
-        self._person = person
+    Until it `is_told` everything, that can still be read again where something was missed.
+    """
 
-    def hear(self, _topic: Topic, message: bytes) -> None:
+    def __init__(self, console: ConsoleConnection, topics: tuple[Topic, ...]) -> None:
+        self._queue = console.queue
+        self._person = console.person
+        self._name = console.name
+        self.topics = topics
+        self.is_told = self.has_missed = False
+
+    def hear(self, topic: Topic, message: bytes) -> None:
+        if topic.kind is TopicKind.CONSOLE:
+            passed = read_for_console(message)
+            if passed.name == self._name:
+                self._queue.say(passed.text, sender=passed.session)
+            return
         text = message.decode()
         signal = read_to_console(text)
         if not (isinstance(signal, SessionGone) and signal.person == self._person):  # it went to this technician
             self._queue.say(text, about=_about(signal))
 
     def missed(self) -> None:
-        self._queue.close(WSCloseCode.TRY_AGAIN_LATER)  # it comes back, and is told everything
+        self.has_missed = True
+        if self.is_told:
+            self._queue.close(WSCloseCode.TRY_AGAIN_LATER)  # it comes back, and is told everything
 
 
 class _ToApplet:
     """Says to an applet how its session stands. When it has ended, the applet's socket is closed."""
 
-    def __init__(self, queue: SendQueue) -> None:
+    def __init__(self, queue: SendQueue, missed: Callable[[], None]) -> None:
         self._queue = queue
+        self.missed = missed
 
     def hear(self, _topic: Topic, message: bytes) -> None:
         text = message.decode()
-        state = read_to_applet(text)
-        self._queue.say(text, about=type(state))
-        if isinstance(state, State) and state.state.is_final:
+        signal = read_to_applet(text)
+        if isinstance(signal, RelaySignal):
+            self._queue.say(text, sender=RelaySignal)
+            return
+        self._queue.say(text, about=type(signal))
+        if isinstance(signal, State) and signal.state.is_final:
             self._queue.close()
-
-    def missed(self) -> None:
-        self._queue.close(WSCloseCode.TRY_AGAIN_LATER)
 
 
 def _about(signal: object) -> Hashable:

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from codec.wire.chain_head import Beginning, Head
 from codec.wire.signals import BeginRecording, RecordingBegun, Stamp, Stamped
 from relay.logs.events import RECORDING_BEGUN, tell
+from relay.sessions.session_consoles import AppletElsewhere
 from relay.signalling.hub import ConsoleConnection, Hub
 
 MOST_OF_SESSION = 256
@@ -44,17 +45,23 @@ class RecordingAttestor:
         self._begun: dict[int, dict[bytes, _Begun]] = {}
 
     def begin(
-        self, console: ConsoleConnection, asked: BeginRecording, now: datetime, *, holds: bool
+        self,
+        console: ConsoleConnection,
+        asked: BeginRecording,
+        now: datetime,
+        *,
+        holds: bool,
+        elsewhere: AppletElsewhere | None = None,
     ) -> RecordingBegun | None:
         """Return the signature under a beginning; None where the relay cannot honestly say so, which the log explains.
 
-        `holds`: the console has picked the session up.
+        `holds`: the console has picked the session up. `elsewhere`: its applet, where that is at another relay.
 
         A recording may begin again with the same keys: a console that lost the relay asks so.
         """
         if not holds:
             return self._refused(asked, "its session is over, or another console's")
-        applet_key = self._hub.signing_key(asked.session)
+        applet_key = self._hub.signing_key(asked.session) if elsewhere is None else elsewhere.key
         if applet_key is None:
             return self._refused(asked, "the applet has not told its key")
         self._forget(now.timestamp())

@@ -46,7 +46,8 @@ class Jumps:
 class Sweep:
     """Does its `steps` with the present moment, one after the other.
 
-    `movers` hear by how much the clock was set, once each, and what time it is by the clock as it is now.
+    `movers` hear by how much the clock was set, once each, and what time it is by the clock as it is now. Without any,
+    as among several relays, deadlines stay as they are. While `is_clock_right` says no, no time passes.
     """
 
     def __init__(
@@ -55,7 +56,9 @@ class Sweep:
         movers: Sequence[Mover],
         wall: Callable[[], datetime] = lambda: datetime.now(UTC),
         steady: Callable[[], float] = elapsed,
+        is_clock_right: Callable[[], bool] = lambda: True,
     ) -> None:
+        self._is_clock_right = is_clock_right
         self._steps = steps
         self._movers = movers
         self._wall, self._steady = wall, steady
@@ -70,13 +73,16 @@ class Sweep:
         now = self._wall()
         moved = self._jumps.between(now, self._steady())
         if moved is not None:
-            _log.warning("the clock was set by %+.0f seconds; deadlines are moved with it", moved.total_seconds())
+            _log.warning("the clock was set by %+.0f seconds", moved.total_seconds())
             self._owed = [owed + moved for owed in self._owed]
-        if any(self._owed):
+        if moved is not None or any(self._owed):
             for number, mover in enumerate(self._movers):
                 if self._owed[number]:
                     await shielded(mover(self._owed[number], now))
                     self._owed[number] = timedelta(0)
+            return
+        if not self._is_clock_right():
+            _log.error("the clock of this computer is far from the database's; turn on time synchronisation")
             return
         for step in self._steps:
             await shielded(step(now))

@@ -4,11 +4,12 @@ import contextlib
 import os
 import re
 import shutil
+import socket
 import ssl
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -59,13 +60,15 @@ Front = Callable[[int, str], "contextlib.AbstractContextManager[Proxy]"]
 
 @contextmanager
 def caddy(port: int, relay: str, example: str = "proxies/Caddyfile", **environment: str) -> Iterator[Proxy]:
-    """Run Caddy. For a name of this computer only, it is its own authority."""
+    """Run Caddy. For a name of this computer only, it is its own authority. `relay` are two for several.Caddyfile."""
     plain = free_port()
     with tempfile.TemporaryDirectory() as folder:
         text = (DEPLOY / example).read_text()
         text = re.sub(r"help\.example|\{\$DESKSIDE_HOST\}", f"localhost:{port}", text.replace("relay:8080", relay))
         config = Path(folder, "Caddyfile")
         own = f"{{\n\tadmin off\n\tskip_install_trust\n\thttp_port {plain}\n\thttps_port {port}\n}}\n"
+        for given, its_place in zip(("10.0.0.2:8080", "10.0.0.3:8080"), relay.split(), strict=False):
+            text = text.replace(given, its_place)
         config.write_text(own + text.replace("127.0.0.1:8080", relay))
         env = os.environ | {"XDG_DATA_HOME": folder, "XDG_CONFIG_HOME": folder, "HOME": folder} | environment
         authority = Path(folder, "caddy/pki/authorities/local/root.crt")
@@ -95,6 +98,39 @@ def nginx(port: int, relay: str) -> Iterator[Proxy]:
         with _running(command, Path(folder), dict(os.environ)):
             _until_it_speaks_tls(port, authority)
             yield Proxy(f"https://localhost:{port}", authority, f"http://localhost:{plain}")
+
+
+@contextmanager
+def nginx_in_front_of(relays: Sequence[str]) -> Iterator[str]:
+    """Run nginx in front of several relays, by its example; yield its address, without TLS.
+
+    Other than in the example each connection goes to the next relay: all callers of a test have one address.
+    """
+    port = free_port()
+    with tempfile.TemporaryDirectory() as folder:
+        text = (DEPLOY / "proxies/several.nginx.conf").read_text()
+        for given, relay in zip(("10.0.0.2:8080", "10.0.0.3:8080"), relays, strict=True):
+            text = text.replace(given, relay)
+        plain, tls = text.index("server {\n    listen 80"), text.index("server {\n    listen 443")
+        text = text[:plain] + text[tls:]
+        text = text.replace("listen 443 ssl http2;", f"listen 127.0.0.1:{port};").replace("help.example", "localhost")
+        text = re.sub(r"^ *ssl_.*\n", "", text, flags=re.MULTILINE)
+        text, count = re.subn(r"^ *hash .*\n", "", text, flags=re.MULTILINE)
+        assert count == 1
+        config = Path(folder, "nginx.conf")
+        user = "root" if os.geteuid() == 0 else "nobody"
+        config.write_text(NGINX.format(folder=folder, example=text, user=user))
+        command = ["nginx", "-p", folder, "-e", f"{folder}/error.log", "-c", str(config)]
+        with _running(command, Path(folder), dict(os.environ)):
+            until = time.monotonic() + START_SECONDS
+            while True:
+                try:
+                    socket.create_connection(("127.0.0.1", port), 1).close()
+                    break
+                except OSError:
+                    assert time.monotonic() < until, "the proxy did not start"
+                    time.sleep(0.05)
+            yield f"http://127.0.0.1:{port}"
 
 
 @contextmanager

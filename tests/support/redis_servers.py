@@ -15,7 +15,10 @@ START_SECONDS = 10.0
 class RedisServer:
     """One server; what it is asked to keep is gone when it ends."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, port: int = 0, password: str = "") -> None:
+        """With a `port`, it is reached there too, with this password."""
+        self._at_port = ["--port", str(port), "--bind", "127.0.0.1"]
+        self._password = ["--requirepass", password] if password else []
         self._socket = folder / "redis.sock"
         self._folder = folder
         self._process: subprocess.Popen[bytes] | None = None
@@ -28,7 +31,8 @@ class RedisServer:
     def start(self) -> None:
         """Start it, and wait until it can be connected to."""
         self._socket.unlink(missing_ok=True)
-        options = ["--port", "0", "--unixsocket", str(self._socket), "--save", "", "--dir", str(self._folder)]
+        options = ["--unixsocket", str(self._socket), "--save", "", "--dir", str(self._folder)]
+        options += [*self._at_port, *self._password]
         self._process = subprocess.Popen(
             ["redis-server", *options], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
@@ -51,10 +55,10 @@ class RedisServer:
 
 
 @contextmanager
-def running_redis() -> Iterator[RedisServer]:
+def running_redis(port: int = 0, password: str = "") -> Iterator[RedisServer]:
     """Run one while the block lasts."""
     with tempfile.TemporaryDirectory(prefix="deskside-redis-") as folder:
-        server = RedisServer(Path(folder))
+        server = RedisServer(Path(folder), port, password)
         server.start()
         try:
             yield server

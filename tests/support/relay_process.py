@@ -25,12 +25,15 @@ class RelayProcess:
         files: int | None = None,
         program: Sequence[str] = (sys.executable, "-m", "relay"),
         env: Mapping[str, str] | None = None,
+        is_first: bool = True,
     ) -> None:
         """`files`: how many the system lets it hold open. What it writes is in `folder`/relay.log.
 
-        `program` is another relay than that of the checkout, `env` another environment than ours.
+        `program` is another relay than that of the checkout, `env` another environment than ours. One that is not the
+        first on its database finds that set up.
         """
         self._program, self._env = program, env
+        self._is_first = is_first
         self._limit = ["sh", "-c", f'ulimit -n {files}; exec "$@"', "sh"] if files else []
         self.log = folder / "relay.log"
         self.settings: Settings = settings_for(folder)
@@ -39,7 +42,7 @@ class RelayProcess:
 
     async def start(self) -> None:
         """Start it, set up, and wait until it answers."""
-        is_first = not self.settings.data.exists()
+        is_first = self._is_first and not self.settings.data.exists()
         command = [*self._program, "--listen", self.settings.listen, "--data", self.settings.data_dir]
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(  # noqa: ASYNC220  (it only starts here; the waiting below is async)

@@ -90,7 +90,7 @@ class RunningRelay:
             end = ConsoleEnd(socket)
             await end.say(ConsoleSignIn(token or self.token, name, 1))
             first = await end.hear()
-            assert isinstance(first, Desk)
+            assert isinstance(first, Desk), first
             end.desk = first
             yield end
 

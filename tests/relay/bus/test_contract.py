@@ -1,5 +1,6 @@
 """What every bus promises: the same suite over the one within a process and the one over Redis."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import count
@@ -50,7 +51,7 @@ class Ends:
         """Follow topics there; on return it is certain that they are."""
         heard = follower or Heard()
         unfollow = self.there.follow(topics, heard)
-        await self._last()
+        await self.there.followed(topics)
         heard.misses = 0
         return heard, unfollow
 
@@ -65,8 +66,8 @@ class Ends:
         """Follow a topic that nobody has followed: then all those are followed that came before it."""
         topic, last = Topic(TopicKind.CHANNEL, next(self.numbers)), Heard()
         unfollow = self.there.follow([topic], last)
-        if self.takes_a_moment:
-            await eventually(lambda: last.misses == 1)
+        await self.there.followed([topic])
+        assert last.misses == int(self.takes_a_moment)
         return topic, last, unfollow
 
 
@@ -192,3 +193,15 @@ async def test_a_closed_bus_tells_nothing(ends: Ends) -> None:
     ends.here.publish(ANNA, b"nobody")
     unfollow()
     assert heard.texts == []
+
+
+async def test_none_is_waited_for_that_is_not_followed_any_more_or_whose_bus_is_closed(ends: Ends) -> None:
+    topics = [Topic(TopicKind.GROUP, number) for number in range(1, 4)]
+    unfollow = ends.there.follow(topics, Heard())
+    waiting = asyncio.ensure_future(ends.there.followed(topics))
+    unfollow()
+    await asyncio.wait_for(waiting, 5)
+    ends.there.follow(topics, Heard())
+    waiting = asyncio.ensure_future(ends.there.followed(topics))
+    await ends.there.close()
+    await asyncio.wait_for(waiting, 5)

@@ -1,5 +1,6 @@
 """The bus over Redis while Redis is away: nothing waits, nothing is heard twice, and who missed something is told."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -7,7 +8,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from relay.bus import redis_bus
-from relay.bus.redis_bus import BusAddressError, RedisBus
+from relay.bus.redis_bus import BusAddressError, RedisAwayError, RedisBus, answer_seconds
 from tests.relay.bus.test_contract import ANNA, BORIS, Heard
 from tests.support.redis_servers import RedisServer, running_redis
 from tests.support.waiting import eventually
@@ -65,6 +66,29 @@ async def test_while_redis_is_away_nobody_waits_and_this_process_hears_all(
         await eventually(lambda: elsewhere.texts[-1:] == ["after"])
         assert elsewhere.texts == ["after"], "what was published meanwhile is lost, and nothing is repeated"
         assert said(caplog, "cannot publish on") == 1, "the log says it once"
+
+
+async def test_no_one_waits_for_a_redis_that_is_away_to_hear_the_others(
+    redis: RedisServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with two(redis) as (_here, there, _heard):
+        assert not there.is_away
+        redis.stop()
+        later = Heard()
+        there.follow([BORIS], later)
+        await asyncio.wait_for(there.followed([BORIS]), 10)
+        assert there.is_away
+        assert later.misses == 0
+        redis.start()
+        await eventually(lambda: later.misses == 1 and not there.is_away)
+
+
+async def test_whether_redis_answers_is_said_with_what_helps(redis: RedisServer) -> None:
+    assert 0 < await answer_seconds(redis.url) < 5
+    redis.stop()
+    with pytest.raises(RedisAwayError, match=r"does not answer .* Start Redis, or correct redis_url") as refused:
+        await answer_seconds("redis://:secret-word@127.0.0.1:1/0")
+    assert "secret-word" not in str(refused.value)
 
 
 async def test_redis_may_come_later(redis: RedisServer) -> None:

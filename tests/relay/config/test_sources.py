@@ -7,6 +7,8 @@ import pytest
 from relay.config.settings import ENVIRONMENT, SettingsError
 from relay.config.sources import read_settings
 
+POSTGRESQL, REDIS = "postgresql+asyncpg://deskside@10.0.0.4/deskside", "redis://10.0.0.4:6379/0"
+
 
 @pytest.mark.parametrize(
     ("values", "named"),
@@ -17,14 +19,29 @@ from relay.config.sources import read_settings
         ({"tls_certificate": "cert.pem"}, "tls_key"),
         ({"turn_urls": "turn:turn.example"}, "turn_secret_file"),
         ({"trusted_proxies": "ten"}, "trusted_proxies"),
+        ({"redis_url": "redis://127.0.0.1:6379"}, "SQLite is a file that one relay has for itself"),
+        ({"redis_url": "http://:secret@127.0.0.1", "database_url": POSTGRESQL}, "redis_url: write an address like"),
+        ({"redis_url": REDIS, "database_url": POSTGRESQL, "listen": "0.0.0.0:80"}, "redis_url needs peer_url"),
+        ({"peer_url": "10.0.0.2:8080"}, "peer_url"),
+        ({"peer_url": "http://anna:secret@10.0.0.2:8080"}, "peer_url"),
         ({"pin_minutes": "0"}, "pin_minutes"),
         ({"pin_minutes": "soon"}, "pin_minutes"),
     ],
 )
 def test_a_wrong_setting_is_named(values: dict[str, str], named: str) -> None:
     environment = {f"{ENVIRONMENT}{name.upper()}": value for name, value in values.items()}
-    with pytest.raises(SettingsError, match=named):
+    with pytest.raises(SettingsError, match=named) as refused:
         read_settings(None, environment, {})
+    assert ":secret" not in str(refused.value)
+
+
+def test_one_of_several_relays_says_where_the_others_reach_it() -> None:
+    several = {f"{ENVIRONMENT}REDIS_URL": REDIS, f"{ENVIRONMENT}DATABASE_URL": POSTGRESQL}
+    near = read_settings(None, several | {f"{ENVIRONMENT}LISTEN": "10.0.0.2:8080"}, {})
+    assert (near.is_one_of_several, near.address_for_peers) == (True, "http://10.0.0.2:8080")
+    said = read_settings(None, several | {f"{ENVIRONMENT}PEER_URL": "https://one.relays.example/"}, {})
+    assert said.address_for_peers == "https://one.relays.example"
+    assert not read_settings(None, {}, {}).is_one_of_several
 
 
 def test_an_unknown_setting_is_named_wherever_it_stands(tmp_path: Path) -> None:

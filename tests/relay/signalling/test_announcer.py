@@ -51,7 +51,7 @@ class Scene:
     def __init__(self) -> None:
         self.bus = LocalBus()
         self.hub = Hub(self.bus)
-        self.announcer = Announcer(self.bus, self.hub.has_console)
+        self.announcer = Announcer(self.bus)
         self.anna, self.other, self.boris = console(1), console(1, "another-of-anna"), console(2)
         for each in (self.anna, self.other, self.boris):
             self.hub.console_connected(each)
@@ -61,7 +61,7 @@ class Scene:
 
 def test_a_session_is_told_to_its_technicians_consoles_and_its_applet() -> None:
     scene = Scene()
-    scene.announcer.session_changed(News(1, session(SessionState.ACTIVE, "console-of-anna")))
+    scene.announcer.session_changed(News(1, session(SessionState.ACTIVE, "console-of-anna"), technician_present=True))
     scene.announcer.session_changed(News(2, waiting := session(SessionState.WAITING)))
     for each in (scene.anna, scene.other):
         (text,) = said(each.queue)
@@ -102,12 +102,20 @@ def test_who_has_gone_or_was_replaced_hears_nothing_and_nothing_is_left_behind()
     assert scene.hub._unfollow == {}
 
 
-def test_whoever_may_have_missed_something_comes_again_and_is_told_everything() -> None:
-    scene = Scene()
+async def test_a_console_that_may_have_missed_something_comes_again_and_an_applet_is_told_how_it_stands() -> None:
+    scene, asked = Scene(), list[int]()
+    scene.hub.applet_missed = asked.append
+    await scene.hub.console_hears(scene.anna)
+    scene.hub.console_told(scene.anna)
     scene.bus._followers.tell_missed(scene.bus._followers.topics())
-    queues: list[Any] = [scene.anna.queue, scene.boris.queue, scene.applet]
-    for each in queues:
-        each.close.assert_called_once_with(WSCloseCode.TRY_AGAIN_LATER)
+    heard: Any = scene.anna.queue
+    heard.close.assert_called_once_with(WSCloseCode.TRY_AGAIN_LATER)
+    not_told_yet: Any = scene.boris.queue
+    not_told_yet.close.assert_not_called()
+    assert scene.hub.console_missed(scene.boris)
+    await scene.hub.console_hears(scene.boris)
+    assert not scene.hub.console_missed(scene.boris)
+    assert asked == [7]
 
 
 @pytest.mark.req("PERM-41")

@@ -3,6 +3,7 @@
 import pytest
 
 from codec.wire.customer_kinds import CustomerKind
+from relay.bus.local import LocalBus
 from relay.signalling.departures import RETURN_SECONDS, Departures, says_goodbye
 
 
@@ -22,7 +23,7 @@ def test_only_a_page_that_goes_says_goodbye(kind: CustomerKind, code: int | None
 
 def test_a_page_that_does_not_come_back_is_overdue_once() -> None:
     now = [100.0]
-    departures = Departures(lambda: now[0])
+    departures = Departures(LocalBus(), clock=lambda: now[0])
     departures.closed(7)
     departures.closed(8)
     departures.came_back(8)

@@ -82,7 +82,7 @@ async def both(role: Role, root: bytes = ROOT) -> AsyncIterator[Both]:
 async def test_messages_pass_both_ways_on_the_relays_own_tunnel(role: Role) -> None:
     tunnels = Tunnels(Metrics(), time.monotonic)
     async with serving(tunnels.serve) as url, node_session(role, ROOT) as node, aiohttp.ClientSession() as http:
-        ours, theirs = tunnels.issue(1, "console")
+        ours, theirs = tunnels.issue(1, (1, "console"))
         python = End(role.peer, ROOT)
         node.do("add", url, theirs, LinkKind.RELAYED, "")
         python.connection.add(await open_tunnel(http, url, ours))
@@ -214,7 +214,7 @@ async def test_a_tunnel_that_does_not_come_about_has_a_name() -> None:
         assert (await node.tells("refused"))[1] == LinkClosedError.__name__
         node.do("add", "http://127.0.0.1:1", "ticket", LinkKind.RELAYED, "")
         assert (await node.tells("refused", 2))[1] == LinkClosedError.__name__
-        ours, _theirs = tunnels.issue(1, "console")
+        ours, _theirs = tunnels.issue(1, (1, "console"))
         node.do("add", url, ours, LinkKind.RELAYED, "")
         node.do("giveUp")
         assert "given up" in (await node.tells("refused", 3))[2]

@@ -1,0 +1,1 @@
+"""Several relays on one PostgreSQL and one Redis: who they are, and which of them are there."""

@@ -1,0 +1,1 @@
+"""Several relays on one PostgreSQL and one Redis."""
