@@ -86,6 +86,7 @@ from console.sign_in.messages import (
     ProposeAuthenticator,
 )
 from console.sign_in.service import SignInFlow
+from console.surveys.messages import AnswerSurvey, AskSurvey, SurveysFromPage, SurveyTold
 
 TICK_SECONDS = 1.0
 _log = logging.getLogger(__name__)
@@ -288,6 +289,8 @@ class Engine:
                 self._answer(page, request, self._use_place(place))
             case SaveReply(request) | DeleteReply(request) | ImportReplies(request) | ExportReplies(request):
                 self._answer(page, request, self._look_after_replies(message))
+            case AskSurvey(request) | AnswerSurvey(request):
+                self._answer(page, request, self._survey(page, message))
             case RetryUpload() | GiveCredentials() | NotNow():
                 self._uploads.said(message)
             case ListRecordings() | VerifyRecording() | ConvertRecording() | DeleteRecording():
@@ -363,6 +366,12 @@ class Engine:
             await self._relay.write_notes(message.session, message.notes)
         else:
             await self._relay.edit_field(message.session, message.field, message.value)
+
+    async def _survey(self, page: Page, message: SurveysFromPage) -> None:
+        if isinstance(message, AskSurvey):
+            page.tell(SurveyTold(message.session, await self._relay.survey(message.session)))
+        else:
+            await self._relay.answer_survey(message.session, message.answers)
 
     async def _cancel_code(self, code: int) -> None:
         await self._relay.cancel_code(code)

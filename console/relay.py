@@ -41,6 +41,7 @@ from codec.wire.signals import (
     read_to_console,
     write,
 )
+from codec.wire.survey_types import Survey, SurveyAnswers
 
 REQUEST_SECONDS = 15.0
 SIGN_IN_SECONDS = 60.0
@@ -192,6 +193,14 @@ class Relay:
     async def hold(self, session: int) -> Session:
         """Interrupt a session. Raises as `sign_in`."""
         return await self._ask("POST", f"/api/v1/sessions/{session}/hold", Session)
+
+    async def survey(self, session: int) -> Survey:
+        """Return what the technician is asked after a session. Raises as `sign_in`."""
+        return await self._ask("GET", f"/api/v1/sessions/{session}/survey", Survey)
+
+    async def answer_survey(self, session: int, answers: SurveyAnswers) -> None:
+        """Answer it. Raises as `sign_in`."""
+        await self._ask("POST", f"/api/v1/sessions/{session}/survey", None, answers)
 
     async def transfer_targets(self) -> TransferTargets:
         """Return whom a session can be handed over to now. Raises as `sign_in`."""

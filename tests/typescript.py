@@ -49,7 +49,9 @@ FILES: dict[str, dict[str, tuple[str, ...]]] = {
     "codec/ts/src/wire/customFields.gen.ts": {
         "codec.wire.custom_fields": ("CustomField", "NAME_CHARACTERS", "FIELD_CHARACTERS", "CUSTOM_FIELDS")
     },
-    "codec/ts/src/wire/surveyTypes.gen.ts": {"codec.wire.survey_types": ("Survey", "ANSWER_CHARACTERS")},
+    "codec/ts/src/wire/surveyTypes.gen.ts": {
+        "codec.wire.survey_types": ("Survey", "SurveyAnswers", "ANSWER_CHARACTERS")
+    },
     "codec/ts/src/wire/groupSettings.gen.ts": {"codec.wire.group_settings": ("GroupSettings",)},
     "codec/ts/src/wire/customerSettings.gen.ts": {"codec.wire.customer_settings": ("CustomerSettings",)},
     "codec/ts/src/wire/signals.gen.ts": {

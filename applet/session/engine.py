@@ -18,6 +18,7 @@ from applet.session.interruption import Interruption, Where, interruption_of, is
 from applet.session.known_relays import KnownRelays
 from applet.session.peer import PeerEvents
 from applet.session.stop_latch import EVERYTHING, StopLatch
+from applet.session.survey import survey_page
 from applet.session.terms import terms_of
 from applet.session.ui_state import (
     AnswerTerms,
@@ -115,6 +116,8 @@ class Engine:
         self.platform = platform
         self.displays: list[Display] = []
         self.settings = CustomerSettings()
+        self._survey = ""
+        self._asking: asyncio.Task[None] | None = None
         self._loop = asyncio.get_running_loop()
         self._asked_at = latch.mark()
         self._show = show
@@ -239,7 +242,7 @@ class Engine:
                     await self._come_or_go(await self._comings.get(), http)
             finally:
                 await self._end(Leaving.CLOSED)
-                await cancel_and_wait(running)
+                await cancel_and_wait([*running, self._asking] if self._asking is not None else running)
                 for tool in self._tools.values():
                     tool.close()
 
@@ -255,8 +258,16 @@ class Engine:
                 self._use(relay, uses, http)
                 return
         self._quit = intent.quit
+        used, survey = self.ui_state.relay, self._survey
         await self._end(self._farewell or Leaving.CLOSED)
-        self._farewell = None
+        self._farewell, self._survey = None, ""
+        if used is not None and survey and not self._quit:
+            self._asking = background.start(self._ask(http, used, survey), "asking whether there is a survey")
+
+    async def _ask(self, http: aiohttp.ClientSession, relay: str, survey: str) -> None:
+        page, over = await survey_page(http, relay, survey), self.ui_state
+        if page and over.stage is Stage.ENDED and self._visit is None:
+            self.show(replace(self.ui_state, survey=page))
 
     def _enter(self, typed: str, http: aiohttp.ClientSession) -> None:
         if self.ui_state.stage not in (Stage.ENTRY, Stage.ENDED):
@@ -340,7 +351,7 @@ class Engine:
             self._permit(entered.permit)  # it may have changed while the relay was away
             self._tell_signing_key(visit)
             return
-        self.settings = entered.settings
+        self.settings, self._survey = entered.settings, entered.survey
         self._leg_of_key = None
         self._relay_key, self._permit_of = entered.relay_key, entered.session
         self._signing = Ed25519PrivateKey.generate()  # one for each session: a lasting one would tell who comes back

@@ -93,6 +93,8 @@ class UiState:
     began_at: float | None = None
     ended_at: float | None = None
     ending: str | None = None
+    survey: str = ""
+    """Where the organisation asks how the session was, once it has ended; empty where it asks nothing."""
     allowed_once: frozenset[Access] = frozenset()
     stopped: bool = False
     """Whether the customer has stopped everything in this session: nothing answers in their place any more."""

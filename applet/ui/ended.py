@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QByteArray, QDateTime, QDir, QIODevice, QLocale, QStandardPaths, Qt
-from PySide6.QtGui import QPdfWriter, QTextDocument
+from PySide6.QtCore import QBuffer, QByteArray, QDateTime, QDir, QIODevice, QLocale, QStandardPaths, Qt, QUrl
+from PySide6.QtGui import QDesktopServices, QPdfWriter, QTextDocument
 from PySide6.QtWidgets import QFileDialog, QFormLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from applet.install.link_handler import LinkHandler
@@ -61,6 +61,8 @@ class EndedPage(QWidget):
         column.addStretch(1)
         self._saved = label("", "hint")
         column.addWidget(self._saved)
+        self._survey = button(_("How did it go? Answer in the browser"), self._open_survey)
+        column.addWidget(self._survey)
         self._offer = LinkOffer(handler)
         column.addWidget(self._offer)
         row = QHBoxLayout()
@@ -88,6 +90,7 @@ class EndedPage(QWidget):
         self._check_name.setText(_("Checked by") if ui_state.vouched else _("Words"))
         self._check.setText(_("A secret in the PIN or link") if ui_state.vouched else "-".join(ui_state.words) or "–")
         self._saved.setText("")
+        self._survey.setVisible(bool(ui_state.survey))
         self._offer.look()
         self._close.setFocus()
 
@@ -99,6 +102,10 @@ class EndedPage(QWidget):
             self._saved.setText(_("The receipt could not be saved: %s") % (error.strerror or error))
             return
         self._saved.setText(_("Saved: %s") % QDir.toNativeSeparators(file))
+
+    def _open_survey(self) -> None:
+        """Show the questions in the browser. Who does not choose it is not asked."""
+        QDesktopServices.openUrl(QUrl(self._ui_state.survey))
 
     def _choose_file(self) -> None:
         if self._dialog is None:

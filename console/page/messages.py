@@ -41,6 +41,7 @@ from console.player.messages import ClosePlayer, OpenPlayer, PlayerDo, PlayerToP
 from console.recording.messages import TrustRelayKey, UploadsFromPage, UploadsToPage, UsePlace
 from console.replies.messages import Replies, RepliesFromPage
 from console.sign_in.messages import SignInFromPage, SignInToPage
+from console.surveys.messages import SurveysFromPage, SurveyTold
 
 MAX_PAGE_MESSAGE = 64 * 1024
 
@@ -475,14 +476,14 @@ ToPage = (
     Welcome | SignedOutPage | Online | RelayBusy | Desk | SessionChanged | SessionGone | StartSession | CodeChanged
     | Missed | Invitation | ChatLine | Connected | RecordingNow | ClipboardShared | OpenedSession | Done | Failed
     | Targets | Technicians | TimeLimits | CustomerPage | Replies | SignInToPage | UploadsToPage | LibraryToPage
-    | PlayerToPage
+    | PlayerToPage | SurveyTold
 )  # fmt: skip
 FromPage = (
     SignInFromPage | PageSignOut | MakeCode | CancelCode | PageOpen | PageLeave | PageEnd | Say | WordsCompared
     | ShareClipboard | UploadsFromPage | UsePlace | TrustRelayKey | AcceptCustomerPage | LibraryFromPage
     | StopConverting | OpenPlayer | ClosePlayer | PlayerDo | OpenUp | Used | ChooseStatus | EditField
     | WriteNotes | RepliesFromPage
-    | ChangeSession | ListTargets | HandOverTo
+    | ChangeSession | ListTargets | HandOverTo | SurveysFromPage
 )  # fmt: skip
 
 _encoder = msgspec.json.Encoder()

@@ -8,11 +8,14 @@ from pathlib import Path
 from playwright.async_api import Browser, async_playwright, expect
 
 from tests.browser.test_survey import after_a_session
+from tests.browser.test_technician_survey import help_and_end
 from tests.relay.signalling.test_customer_settings import for_all
 from tests.shots.looks import DARK, DUTCH_PHONE, LIGHT, PHONE, RTL, Look, shoot
 from tests.support.browsers import chromium
-from tests.support.relays import RunningRelay, running_relay
-from tests.support.surveys import OPEN, RATING, asking, ended
+from tests.support.channels import address_of, make_desk
+from tests.support.consoles import console_page, running_console
+from tests.support.relays import PASSWORD, RunningRelay, running_relay
+from tests.support.surveys import OPEN, RATING, ask, asking, at, ended
 
 DARK_PHONE = Look("-dark-phone", width=390, height=844, scheme="dark")
 LOOKS = (LIGHT, DARK, RTL, DUTCH_PHONE)
@@ -23,6 +26,7 @@ async def take(folder: Path) -> None:
     with tempfile.TemporaryDirectory() as data:
         async with async_playwright() as playwright, running_relay(Path(data)) as relay:
             browser = await chromium(playwright)
+            await _technician(relay, browser, folder)
             await for_all(relay, asking("customer_survey", RATING, OPEN))
             await _page(relay, browser, folder)
             await _below_a_receipt(relay, browser, folder)
@@ -41,6 +45,19 @@ async def _page(relay: RunningRelay, browser: Browser, folder: Path) -> None:
         await page.locator("[aria-invalid]").first.wait_for()
         await shoot(page, folder, "survey-refused", look, whole=True)
         await page.close()
+
+
+async def _technician(relay: RunningRelay, browser: Browser, folder: Path) -> None:
+    group, _bob = await make_desk(relay, "Bob")
+    await ask(relay, at(group), asking("technician_survey", RATING, OPEN))
+    with running_console(relay.url) as console:
+        async with console_page(browser, console.link, PASSWORD, address_of("Bob")) as page:
+            await page.set_viewport_size({"width": 1280, "height": 800})
+            await help_and_end(page, relay, "Hélène Dubois")
+            await page.get_by_role("region", name="Survey").wait_for()
+            await shoot(page, folder, "console-survey-due", LIGHT, DARK)
+            await page.get_by_role("button", name="Answer", exact=True).click()
+            await shoot(page, folder, "console-survey", LIGHT, DARK, RTL, PHONE)
 
 
 async def _below_a_receipt(relay: RunningRelay, browser: Browser, folder: Path) -> None:

@@ -462,3 +462,15 @@ def test_a_receipt_says_that_no_one_sees_the_screen_any_more_only_if_someone_did
     window.show_ui_state(replace(ENDED, ending="customer" if seen else "secrets_differ", allowed_once=allowed))
     texts = [each.text() for each in window.findChildren(QLabel) if each.isVisible()]
     assert ("No one can see your screen any more." in texts) is seen
+
+
+@pytest.mark.req("SURV-29", "SESS-184")
+def test_a_survey_is_a_button_that_opens_it_in_the_browser(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr("applet.ui.ended.QDesktopServices.openUrl", lambda url: opened.append(url.toString()))
+    window.show_ui_state(ENDED)
+    with pytest.raises(AssertionError):
+        press(window, "How did it go? Answer in the browser")
+    window.show_ui_state(replace(ENDED, survey="https://help.northwind.example/survey/7-a"))
+    press(window, "How did it go? Answer in the browser")
+    assert opened == ["https://help.northwind.example/survey/7-a"]

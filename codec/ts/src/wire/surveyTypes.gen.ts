@@ -17,4 +17,9 @@ export interface SurveyQuestion {
   choices?: string[];
 }
 
+export interface SurveyAnswers {
+  reference: string;
+  answers: Record<string, string>;
+}
+
 export const ANSWER_CHARACTERS = 1_000;

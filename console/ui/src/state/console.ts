@@ -20,6 +20,7 @@ import { Player } from "./player";
 import { browsing, changed, listRecordings, recordings } from "./recordings";
 import { managing, replies } from "./replies";
 import { about, authenticator, forgetSetUp, recoveryCodes, signedOut } from "./signIn";
+import { sessionChanged, surveyTold } from "./surveys";
 import { seeing, technicians } from "./technicians";
 import { toast } from "./toasts";
 import { forgetUploads, uploads } from "./uploads";
@@ -365,7 +366,11 @@ function hear(message: ToPage): void {
       break;
     case "session":
       tellOutcome(sessions.value.get(message.session.id), message.session, customerOf(message.session));
+      sessionChanged(sessions.value.get(message.session.id), message.session, customerOf(message.session));
       sessions.value = new Map(sessions.value).set(message.session.id, message.session);
+      break;
+    case "survey":
+      surveyTold(message.session, message.survey);
       break;
     case "targets":
       targets.value = message.targets;

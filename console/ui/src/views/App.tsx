@@ -34,6 +34,7 @@ import { SessionView } from "./SessionView";
 import { Shut } from "./Shut";
 import { SignIn } from "./SignIn";
 import { SignOut } from "./SignOut";
+import { AnswerSurvey, DueSurveys } from "./Surveys";
 import { Colleagues } from "./Technicians";
 import { Toasts } from "./Toasts";
 import { Unopenable } from "./Unopenable";
@@ -78,6 +79,8 @@ function Console() {
         <div class="above">
           <Offline />
           <Decisions />
+          {/* What appears above a picture moves it: never under the hand of who controls. */}
+          {(!inSession || there.over.value) && <DueSurveys />}
         </div>
         <div class={`console${listed ? "" : " console--wide"}`}>
           <Rail listed={listed} />
@@ -99,6 +102,7 @@ function Console() {
       {seeing.value && <Colleagues />}
       <CloseWaiting />
       <HandOver />
+      <AnswerSurvey />
       <Unsecured />
       <Unopenable />
       {leaving.value !== undefined && <SignOut count={leaving.value} />}

@@ -3,6 +3,7 @@
 import type { Diagnosis } from "@deskside/codec/session/diagnosis.gen";
 import type { Method, NewTransfer, Session, TransferTargets } from "@deskside/codec/wire/apiTypes.gen";
 import type { CodeChanged, Desk, Missed, SessionChanged, SessionGone, StartSession, Technicians, TimeLimits } from "@deskside/codec/wire/signals.gen";
+import type { Survey, SurveyAnswers } from "@deskside/codec/wire/surveyTypes.gen";
 
 export interface Welcome {
   type: "welcome";
@@ -287,6 +288,12 @@ export interface PlayerFailed {
   message: string;
 }
 
+export interface SurveyTold {
+  type: "survey";
+  session: number;
+  survey: Survey;
+}
+
 export interface PageSignIn {
   type: "sign_in";
   request: number;
@@ -542,8 +549,21 @@ export interface HandOverTo {
   to: NewTransfer;
 }
 
-export type ToPage = Welcome | SignedOutPage | Online | RelayBusy | Desk | SessionChanged | SessionGone | StartSession | CodeChanged | Missed | Invitation | ChatLine | Connected | RecordingNow | ClipboardShared | OpenedSession | Done | Failed | Targets | Technicians | TimeLimits | CustomerPage | Replies | AboutRelay | Authenticator | RecoveryCodes | Uploads | RelayKey | Recordings | RecordingChanged | PlayerOpened | PlayerNow | PlayerFailed;
-export type FromPage = PageSignIn | ChooseDuePassword | ProposeAuthenticator | ConfirmAuthenticator | CodesKept | PageSignOut | MakeCode | CancelCode | PageOpen | PageLeave | PageEnd | Say | WordsCompared | ShareClipboard | RetryUpload | GiveCredentials | NotNow | UsePlace | TrustRelayKey | AcceptCustomerPage | ListRecordings | VerifyRecording | ConvertRecording | DeleteRecording | StopConverting | OpenPlayer | ClosePlayer | PlayerDo | OpenUp | Used | ChooseStatus | EditField | WriteNotes | SaveReply | DeleteReply | ImportReplies | ExportReplies | ChangeSession | ListTargets | HandOverTo;
+export interface AskSurvey {
+  type: "ask_survey";
+  request: number;
+  session: number;
+}
+
+export interface AnswerSurvey {
+  type: "answer_survey";
+  request: number;
+  session: number;
+  answers: SurveyAnswers;
+}
+
+export type ToPage = Welcome | SignedOutPage | Online | RelayBusy | Desk | SessionChanged | SessionGone | StartSession | CodeChanged | Missed | Invitation | ChatLine | Connected | RecordingNow | ClipboardShared | OpenedSession | Done | Failed | Targets | Technicians | TimeLimits | CustomerPage | Replies | AboutRelay | Authenticator | RecoveryCodes | Uploads | RelayKey | Recordings | RecordingChanged | PlayerOpened | PlayerNow | PlayerFailed | SurveyTold;
+export type FromPage = PageSignIn | ChooseDuePassword | ProposeAuthenticator | ConfirmAuthenticator | CodesKept | PageSignOut | MakeCode | CancelCode | PageOpen | PageLeave | PageEnd | Say | WordsCompared | ShareClipboard | RetryUpload | GiveCredentials | NotNow | UsePlace | TrustRelayKey | AcceptCustomerPage | ListRecordings | VerifyRecording | ConvertRecording | DeleteRecording | StopConverting | OpenPlayer | ClosePlayer | PlayerDo | OpenUp | Used | ChooseStatus | EditField | WriteNotes | SaveReply | DeleteReply | ImportReplies | ExportReplies | ChangeSession | ListTargets | HandOverTo | AskSurvey | AnswerSurvey;
 export const FILE_BYTES = 1_048_576;
 export const NAME_CHARACTERS = 100;
 export const MAX_LINES = 2_000;

@@ -1,0 +1,1 @@
+"""The survey that the technician is asked to answer after a session."""
