@@ -23,7 +23,7 @@ SURVEYS = "SURV-01…29"
 _REASONS = {
     # ── surveys ──
     "the export of sessions, and the post at their end, are steps of their own": "SURV-21",
-    "a question is edited in its row, and saved with the settings around it": "SURV-12 SURV-16 SURV-23",
+    "what is edited of a question is saved with the settings around it: there is no step between": "SURV-16",
     # ── channels and custom fields ──
     "the API lets a master administrator add channels to the ten that there are": "CHAN-08",
     "the Calling Card and its form are a step of their own": "CHAN-02 FIELD-23",

@@ -14,7 +14,7 @@ from tests.shots.looks import DARK, DUTCH_PHONE, LIGHT, PHONE, RTL, Look, shoot
 from tests.support.browsers import chromium
 from tests.support.channels import address_of, make_desk
 from tests.support.consoles import console_page, running_console
-from tests.support.relays import PASSWORD, RunningRelay, running_relay
+from tests.support.relays import EMAIL, PASSWORD, RunningRelay, running_relay
 from tests.support.surveys import OPEN, RATING, ask, asking, at, ended
 
 DARK_PHONE = Look("-dark-phone", width=390, height=844, scheme="dark")
@@ -28,6 +28,7 @@ async def take(folder: Path) -> None:
             browser = await chromium(playwright)
             await _technician(relay, browser, folder)
             await for_all(relay, asking("customer_survey", RATING, OPEN))
+            await _editor(relay, browser, folder)
             await _page(relay, browser, folder)
             await _below_a_receipt(relay, browser, folder)
             await browser.close()
@@ -58,6 +59,19 @@ async def _technician(relay: RunningRelay, browser: Browser, folder: Path) -> No
             await shoot(page, folder, "console-survey-due", LIGHT, DARK)
             await page.get_by_role("button", name="Answer", exact=True).click()
             await shoot(page, folder, "console-survey", LIGHT, DARK, RTL, PHONE)
+
+
+async def _editor(relay: RunningRelay, browser: Browser, folder: Path) -> None:
+    page = await LIGHT.page(browser)
+    await page.goto(f"{relay.url}/sign-in")
+    await page.fill("#email", EMAIL)
+    await page.fill("#password", PASSWORD)
+    await page.keyboard.press("Enter")
+    await page.wait_for_selector(".rows")
+    await page.goto(f"{relay.url}/admin/settings/channel-1#customer_survey")
+    await page.locator("#customer_survey .row-list summary").first.click()
+    await shoot(page, folder, "admin-survey", LIGHT, DARK, RTL)
+    await page.close()
 
 
 async def _below_a_receipt(relay: RunningRelay, browser: Browser, folder: Path) -> None:
