@@ -41,6 +41,7 @@ from relay.routing.availability import Availability
 from relay.routing.offers import Offers
 from relay.routing.roster import Roster
 from relay.secret import Sealer, Signer, new_secret, permit_key, relay_key
+from relay.sessions.auto_transfer import AutoTransfer
 from relay.sessions.capacity import most_sessions
 from relay.sessions.connected import ConnectedElsewhere
 from relay.sessions.custom_fields import fields_of_people
@@ -228,6 +229,7 @@ class Services:
             self.sending,
         )
         self.outbox.follow(MAIL, self.codes)
+        self.auto_transfer = AutoTransfer(store, self.sessions.moves, self.choices)
         self.transfers = Transfers(
             store,
             self.sessions.moves,
@@ -293,6 +295,7 @@ class Services:
                 self.availability.roster.repeat,
                 self.absence_mails.put_due,
                 self.auto_start.sweep,
+                self.auto_transfer.sweep,
                 *(part.expire for part in parts),
                 self._end_closed_pages,
                 self.credentials.expire,

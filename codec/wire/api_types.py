@@ -193,12 +193,14 @@ class Transfer(Struct, frozen=True, kw_only=True):
     """A hand-over of a session: by whom, to whom, and what has become of it, after so many `minutes`.
 
     `former` is the technician who had it: 0 where none had. An administrator may have handed it over for them.
-    `ended_by` is who picked it up or declined it.
+    `ended_by` is who picked it up or declined it. Where the rule of a channel did it, that of `source`, `by_person` is
+    0.
     """
 
     by: str
     by_person: int
     former: int = 0
+    source: int = 0
     kind: TargetKind
     target: int
     to: str

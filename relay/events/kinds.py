@@ -95,17 +95,19 @@ class TransferPhase(StrEnum):
 class Transferred(Struct, frozen=True, kw_only=True, tag_field="type", tag="session.transfer"):
     """A session was handed over, or that came to its outcome (EV-04): `by` whom, and which technician had it.
 
-    `former` is missing where none had, and in what is older than hand-overs by others.
+    `former` is missing where none had, and in what is older than hand-overs by others. Without `by` the rule of a
+    channel did it, that of `source`.
     `kind`, `target` and `to` say whom it was for: a technician, group or channel. A technician's group comes with them.
     `ended_by` is who picked it up or declined it.
     """
 
     transfer: int
     phase: TransferPhase
-    by: Technician
+    by: Technician | None
     former: Technician | None = None
     kind: str
     target: int
+    source: int | None = None
     to: str
     group: int | None = None
     group_name: str = ""

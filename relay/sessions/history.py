@@ -99,9 +99,11 @@ class SessionHistory:
         self, transaction: AsyncSession, transfer: TransferRow, phase: TransferPhase, now: datetime
     ) -> None:
         """A hand-over has begun, or has come to its outcome."""
-        by = await _technician(transaction, transfer.by_person_id)
+        is_by_rule = transfer.by_kind == ActorKind.SYSTEM
+        by = None if is_by_rule else await _technician(transaction, transfer.by_person_id)
         had = transfer.former_id
-        former = None if had is None else by if had == by.id else await _technician(transaction, had)
+        is_same = by is not None and had == by.id
+        former = None if had is None else by if is_same else await _technician(transaction, had)
         group: Technician | None = None
         if transfer.kind == TargetKind.TECHNICIAN:
             group = await _technician(transaction, transfer.target_id)
@@ -112,6 +114,7 @@ class SessionHistory:
             former=former,
             kind=transfer.kind,
             target=transfer.target_id,
+            source=transfer.from_channel_id,
             to=transfer.target_name,
             group=None if group is None else group.group,
             group_name="" if group is None else group.group_name,
@@ -119,9 +122,9 @@ class SessionHistory:
             outcome=transfer.outcome,
             ended_by=transfer.ended_by,
         )
-        actor = Actor(ActorKind(transfer.by_kind), by.id, by.name, by.email)
-        if phase is TransferPhase.COMPLETED:
-            actor = Actor(ActorKind.SYSTEM)
+        actor = Actor(ActorKind.SYSTEM)
+        if by is not None and phase is not TransferPhase.COMPLETED:
+            actor = Actor(ActorKind(transfer.by_kind), by.id, by.name, by.email)
         self._log.add(transaction, self._log.moment(now), actor, told, transfer.session_id)
 
 

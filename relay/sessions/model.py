@@ -101,7 +101,7 @@ class TransferRow(Base):
     """A hand-over of a session, with the names of who did it and whom it was for, as they were then.
 
     `by_kind` is what they did it as. `former_id` is the technician who had it, if one did. `outcome` is empty while it
-    is under way.
+    is under way. Where the rule of a channel did it, `by_person_id` is 0, and it waited in `from_channel_id`.
     """
 
     __tablename__ = "transfer"
@@ -109,6 +109,7 @@ class TransferRow(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     session_id: Mapped[int] = mapped_column(ForeignKey("session.id", ondelete="CASCADE"), index=True)
     by_person_id: Mapped[int]
+    from_channel_id: Mapped[int | None]
     by_name: Mapped[str] = mapped_column(String(128))
     by_kind: Mapped[str] = mapped_column(String(16), default="technician", server_default="technician")
     former_id: Mapped[int | None]

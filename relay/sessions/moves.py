@@ -90,6 +90,10 @@ class News:
     """The technician who has just handed it over to `person`."""
     technician_present: bool = False
     """Whether the console that has it is connected."""
+    outgoing: Queue | None = None
+    """The queue that it is leaving for `queue`, where it is still shown."""
+    outgoing_no_longer: Queue | None = None
+    """The queue where it has just been shown so: it is gone from there."""
 
 
 Announce = Callable[[News], None]
@@ -209,15 +213,28 @@ class SessionMoves:
         transfer.outcome, transfer.ended_by, transfer.ended_at = outcome, ended_by, now
         await self.history.handed_over(transaction, transfer, TransferPhase.COMPLETED, now)
 
-    def announced(self, row: SessionRow, *, left: Queue | None = None, former: int | None = None) -> Session:
+    def announced(
+        self,
+        row: SessionRow,
+        *,
+        left: Queue | None = None,
+        former: int | None = None,
+        outgoing_no_longer: Queue | None = None,
+    ) -> Session:
         """Tell everyone whom it concerns how a session is, once that is stored."""
         session, place = self.shown(row), place_of(row)
         waits_in = place.queue
-        if session.state.is_final:
-            left, waits_in = left or waits_in, None
         if row.transfer is not None and row.transfer.ended_at == row.since:
             left = left or place.target  # by this very move it is handed over no longer
-        self._announce(News(row.person_id, session, waits_in, left, former, self.console_is_there(row)))
+            outgoing_no_longer = place.source
+        if session.state.is_final:
+            left, waits_in = left or waits_in, None
+        if outgoing_no_longer == waits_in:
+            outgoing_no_longer = None
+        is_there = self.console_is_there(row)
+        self._announce(
+            News(row.person_id, session, waits_in, left, former, is_there, place.outgoing, outgoing_no_longer)
+        )
         return session
 
 

@@ -6,6 +6,9 @@ picks it up has it from then on, as if it had come by their PIN.
 
 One that is handed over waits where it was sent: for a technician, for the members of a group, or for all who serve a
 channel. Until one of them picks it up, the technician who had it has it still, and can only end it or take it back.
+
+One that the rule of a channel moves to another channel is no one's: it waits there, and who serves the channel that it
+leaves sees it too, and may have it.
 """
 
 from dataclasses import dataclass
@@ -58,6 +61,13 @@ class Place:
     state: SessionState
     target: Queue | None = None
     """Of its latest transfer, which may be over."""
+    source: Queue | None = None
+    """The queue that it left by that transfer, where the rule of a channel moved it."""
+
+    @property
+    def outgoing(self) -> Queue | None:
+        """The queue that it is leaving, where it is still shown (SESS-72)."""
+        return self.source if self.state is SessionState.TRANSFERRING else None
 
     @property
     def queue(self) -> Queue | None:
@@ -94,9 +104,16 @@ def permitted(technician: Technician, place: Place) -> frozenset[Deed]:
         return _WHILE_HANDED_OVER if is_handed_over else EVERYTHING
     if is_handed_over and place.target is not None and technician.is_in(place.target):
         is_meant = place.target.kind is TargetKind.TECHNICIAN
-        return _AS_TARGET | {Deed.DECLINE} if is_meant else _AS_TARGET
-    waits = place.holder is None and was_in_queue(technician, place) and not (place.state.is_final or is_handed_over)
-    return _WHILE_WAITING if waits else _NOTHING
+        found = _AS_TARGET if place.holder is not None else _WHILE_WAITING
+        return found | {Deed.DECLINE} if is_meant else found
+    return _WHILE_WAITING if _waits_for(technician, place) else _NOTHING
+
+
+def _waits_for(technician: Technician, place: Place) -> bool:
+    """Whether a session that no technician has waits in a queue of theirs, or is on its way out of one."""
+    if place.holder is not None or place.state.is_final:
+        return False
+    return any(queue is not None and technician.is_in(queue) for queue in (place.queue, place.outgoing))
 
 
 def was_in_queue(technician: Technician, place: Place) -> bool:
@@ -104,6 +121,6 @@ def was_in_queue(technician: Technician, place: Place) -> bool:
 
     Then they are told what became of it. Of any other that is not theirs they hear nothing, not even that it is there.
     """
-    if place.target is not None and technician.is_in(place.target):
+    if any(queue is not None and technician.is_in(queue) for queue in (place.target, place.source)):
         return True
     return place.channel is not None and place.channel in technician.channels

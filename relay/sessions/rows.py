@@ -53,7 +53,9 @@ def place_of(row: SessionRow) -> Place:
     """Return where a session is."""
     transfer = row.transfer
     target = None if transfer is None else Queue(TargetKind(transfer.kind), transfer.target_id)
-    return Place(row.person_id, row.channel_id, SessionState(row.state), target)
+    came_from = None if transfer is None or transfer.from_channel_id is None else transfer.from_channel_id
+    source = None if came_from is None else Queue(TargetKind.CHANNEL, came_from)
+    return Place(row.person_id, row.channel_id, SessionState(row.state), target, source)
 
 
 def shown(row: SessionRow, customer_present: bool, page_closed: bool) -> Session:
@@ -105,9 +107,16 @@ def as_handed_over(session: Session, at: datetime) -> Session:
     return structs.replace(session, state=SessionState.TRANSFERRED, since=at, **gone)
 
 
+def state_for_customer(session: Session) -> SessionState:
+    """Return a session's state as its customer is told it: who never had a technician waits on, wherever that is."""
+    is_handed_over = session.state is SessionState.TRANSFERRING and session.transfer is not None
+    no_one_had_it = session.transfer is not None and not session.transfer.former
+    return SessionState.WAITING if is_handed_over and no_one_had_it else session.state
+
+
 def handed_to(session: Session) -> str:
     """Return whom a session is being handed over to, for its customer: empty while it is not."""
-    is_handed_over = session.state is SessionState.TRANSFERRING and session.transfer is not None
+    is_handed_over = state_for_customer(session) is SessionState.TRANSFERRING and session.transfer is not None
     return session.transfer.to if is_handed_over and session.transfer is not None else ""
 
 
@@ -117,6 +126,7 @@ def shown_transfer(row: TransferRow) -> Transfer:
         by=row.by_name,
         by_person=row.by_person_id,
         former=row.former_id or 0,
+        source=row.from_channel_id or 0,
         kind=TargetKind(row.kind),
         target=row.target_id,
         to=row.target_name,

@@ -121,6 +121,8 @@ TRANSITIONS: dict[tuple[State, State, SessionActor], Cause] = {
     (State.ON_HOLD, State.ACTIVE, _T): Cause.RESUMED,  # T23
     **{(state, State.TRANSFERRING, actor): Cause.TRANSFERRED for state in _HANDED_OVER for actor in (_T, _A)},
     (State.DISCONNECTED, State.TRANSFERRING, _A): Cause.TRANSFERRED,  # T16, and the technician has gone meanwhile
+    (State.WAITING, State.TRANSFERRING, _S): Cause.TRANSFERRED,  # T15
+    (State.TRANSFERRING, State.TRANSFERRING, _S): Cause.TRANSFERRED,  # T18
     (State.TRANSFERRING, State.ACTIVE, _T): Cause.PICKED_UP,  # T17
     (State.TRANSFERRING, State.ACTIVE, _R): Cause.AUTO_STARTED,  # T17
     (State.TRANSFERRING, State.CLOSED_BY_WAITING_CUSTOMER, _C): Cause.LEFT,  # T19

@@ -443,11 +443,15 @@ class Sessions:
 
     async def _late(self, now: datetime) -> dict[int, Patience]:
         """Return the sessions that have been where they are for too long, each with how long it may be."""
-        row = SessionRow
-        columns = row.id, row.state, row.since, row.channel_id, row.person_id
+        row, transfer = SessionRow, TransferRow
+        columns = row.id, row.state, row.since, row.channel_id, row.person_id, transfer.kind, transfer.target_id
+        query = select(*columns).outerjoin(transfer, transfer.id == row.transfer_id).where(row.state.not_in(_FINAL))
         async with self._store.reading() as transaction:
-            found = list(await transaction.execute(select(*columns).where(row.state.not_in(_FINAL))))
+            found = list(await transaction.execute(query))
         belongings = {each.id: Belonging(each.channel_id, each.person_id) for each in found}
+        for each in found:
+            if each.state == _HANDED_OVER and each.kind == TargetKind.CHANNEL:
+                belongings[each.id] = Belonging(each.target_id, each.person_id)
         patience = await self.patience(belongings.values()) if found else {}
         return {
             each.id: patience[belongings[each.id]]

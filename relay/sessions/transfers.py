@@ -165,6 +165,7 @@ class Transfers:
         transfer = TransferRow(
             session_id=row.id,
             by_person_id=person,
+            from_channel_id=None,
             by_name=by.name,
             by_kind=actor.value,
             former_id=row.person_id,

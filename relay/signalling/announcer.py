@@ -8,7 +8,7 @@ from relay.bus.base import ORGANISATION, Bus, Topic, TopicKind
 from relay.organization.transactions import Outcome
 from relay.sessions.moves import News
 from relay.sessions.queues import Queue
-from relay.sessions.rows import as_handed_over, handed_to
+from relay.sessions.rows import as_handed_over, handed_to, state_for_customer
 from relay.signalling.concerned import Concerned, concerned_by
 
 
@@ -50,16 +50,19 @@ class Announcer:
     def session_changed(self, news: News) -> None:
         """Tell both sides how a session stands: who has it, those in whose queue it is or was, and its customer."""
         person, session = news.person, news.session
-        if news.left is not None:
-            gone = SessionGone(session.id, person, session.technician)
-            self._bus.publish(topic_of(news.left), write(gone).encode())
-        if news.queue is not None:
-            self._bus.publish(topic_of(news.queue), write(SessionChanged(session)).encode())
+        for left in (news.left, news.outgoing_no_longer):
+            if left is not None:
+                gone = SessionGone(session.id, person, session.technician)
+                self._bus.publish(topic_of(left), write(gone).encode())
+        for queue in (news.outgoing, news.queue):
+            if queue is not None:
+                self._bus.publish(topic_of(queue), write(SessionChanged(session)).encode())
         if news.former is not None:
             self._tell(news.former, SessionChanged(as_handed_over(session, session.since)))
         if person is not None:
             self._tell(person, SessionChanged(session))
-        state = State(session.state, news.technician_present, session.technician, session.leg, handed_to(session))
+        where = session.leg, handed_to(session)
+        state = State(state_for_customer(session), news.technician_present, session.technician, *where)
         self._bus.publish(Topic(TopicKind.SESSION, session.id), write(state).encode())
 
     def start_session(self, person: int, console: str, session: int) -> None:

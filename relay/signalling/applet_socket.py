@@ -42,7 +42,7 @@ from relay.limits.rate_limiter import TooOftenError
 from relay.metrics import Metrics
 from relay.sessions.moves import EndedError, NoSuchSessionError
 from relay.sessions.presence import PresenceWriter
-from relay.sessions.rows import handed_to
+from relay.sessions.rows import handed_to, state_for_customer
 from relay.sessions.service import Parties, ReplacedError, Sessions
 from relay.sessions.session_consoles import SessionConsoles
 from relay.settings.customer_settings import SettingsOfSession
@@ -195,7 +195,7 @@ class AppletSocket:
         if channel is not None:
             opens = await retry_while_busy(lambda: self._channels.opens(channel.id, datetime.now(UTC)))
         settings = await self._chosen(admitted)
-        about = session.id, session.state, "", organisation, admitted.ticket
+        about = session.id, state_for_customer(session), "", organisation, admitted.ticket
         key, survey = self._permits.public_key, self._survey(session.id)
         entered = Entered(*about, relay_key=key, opens=opens, settings=settings, survey=survey)
         queue.say_first(write(entered))

@@ -4,12 +4,12 @@ from weakref import WeakKeyDictionary
 
 from sqlalchemy import select
 
-from codec.wire.api_types import SessionState
+from codec.wire.api_types import SessionState, TargetKind
 from codec.wire.signals import Wait, write
 from relay.bus.base import ORGANISATION, WAITS, Bus
 from relay.channels.serving import is_served
 from relay.permissions.service import Permissions
-from relay.sessions.model import SessionRow
+from relay.sessions.model import SessionRow, TransferRow
 from relay.sessions.waits import ESTIMATE, LAST, POSITION, Waits, estimate_seconds, positions
 from relay.settings.applied import AppliedSettings
 from relay.settings.holders import Holder, HolderKind
@@ -66,10 +66,17 @@ class WaitsTold(NewsFollower):
                 applet.say(write(wait), about=Wait)
 
     async def _waiting(self) -> list[Waits]:
-        row = SessionRow
-        query = select(row.id, row.since, row.channel_id, row.person_id).where(row.state == SessionState.WAITING)
+        """Return what waits; what no technician has is in the queue of the channel that it was moved to, if it was."""
+        row, moved = SessionRow, TransferRow
+        waits = select(row.id, row.since, row.channel_id, row.person_id).where(row.state == SessionState.WAITING)
+        to_channel = moved.kind == TargetKind.CHANNEL, row.person_id.is_(None)
+        elsewhere = (
+            select(row.id, row.since, moved.target_id, row.person_id)
+            .join(moved, moved.id == row.transfer_id)
+            .where(row.state == SessionState.TRANSFERRING, *to_channel)
+        )
         async with self._store.reading() as transaction:
-            return [Waits(*each) for each in await transaction.execute(query)]
+            return [Waits(*each) for query in (waits, elsewhere) for each in await transaction.execute(query)]
 
     async def _unserved(self, channels: set[int]) -> frozenset[int]:
         """Return those of these channels that no one serves."""

@@ -73,6 +73,7 @@ AUTO_TRANSFER = Section(
             Switch(),
             default=False,
             requirements=("SESS-69", "SESS-70", "SESS-74"),
+            in_effect=True,
         ),
         Setting(
             "auto_transfer.minutes",
@@ -82,6 +83,7 @@ AUTO_TRANSFER = Section(
             help=_("The transfer may start up to 90 seconds later."),
             when=(When("auto_transfer.on"),),
             requirements=("SESS-69", "SESS-71"),
+            in_effect=True,
         ),
         Setting(
             "auto_transfer.to",
@@ -91,6 +93,7 @@ AUTO_TRANSFER = Section(
             help=_("The receiving channel’s rules apply as soon as the session arrives."),
             when=(When("auto_transfer.on"),),
             requirements=("SESS-69", "SESS-75", "SESS-76"),
+            in_effect=True,
         ),
     ),
     rules=(

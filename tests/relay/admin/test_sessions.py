@@ -113,6 +113,7 @@ async def test_what_an_administrator_hands_over_is_incoming_there_and_transferre
     assert [each.actor.kind for each in events] == [ActorKind.ADMINISTRATOR, ActorKind.SYSTEM]
     told_of = events[0].what
     assert isinstance(told_of, Transferred)
+    assert told_of.by is not None
     assert told_of.former is not None
     assert (told_of.by.id, told_of.former.id, told_of.to) == (1, 1, "Bob")
 

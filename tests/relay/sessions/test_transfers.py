@@ -236,6 +236,7 @@ async def test_a_session_goes_over_to_another_technician(relay: RunningRelay) ->
     requested, completed = (each.what for each in events if isinstance(each.what, Transferred))
     assert isinstance(requested, Transferred)
     assert isinstance(completed, Transferred)
+    assert requested.by is not None
     assert (requested.by.name, requested.kind, requested.target, requested.to, requested.group, requested.comment) == (
         "Anna de Vries",
         "technician",

@@ -54,6 +54,7 @@ export interface Transfer {
   by: string;
   by_person: number;
   former?: number;
+  source?: number;
   kind: TargetKind;
   target: number;
   to: string;

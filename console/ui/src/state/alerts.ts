@@ -17,14 +17,17 @@ export interface Marked {
 
 /** Return how a session is marked now; undefined where it is not. */
 export function marked(session: Session, units: readonly UnitLimits[], now: number): Marked | undefined {
-  const unit = units.find((each) => (each.channel ?? undefined) === session.channel?.id);
+  const { state, transfer } = session;
+  const isMoved = state === "transferring" && transfer?.kind === "channel" && !!transfer.source;
+  const channel = isMoved ? transfer?.target : session.channel?.id;
+  const unit = units.find((each) => (each.channel ?? undefined) === channel);
   if (unit === undefined) return undefined;
   const waited = sinceThen(session, now);
-  const alerts = unit.alerts.filter((each) => each.state === session.state);
+  const alerts = unit.alerts.filter((each) => each.state === (isMoved ? "waiting" : state));
   const level = alerts.filter((each) => each.seconds <= waited).length;
   const left = unit.waiting_seconds - waited;
   if (
-    session.state === "waiting" &&
+    (state === "waiting" || isMoved) &&
     unit.waiting_seconds > 0 &&
     left <= Math.min(SOON_SECONDS, unit.waiting_seconds / 4)
   )

@@ -2,7 +2,7 @@
 
 import type { Session, SessionState } from "@deskside/codec/wire/apiTypes.gen";
 import { t } from "../texts/texts";
-import { isIncoming } from "./handOver";
+import { isIncoming, isOutgoing } from "./handOver";
 
 export type Group = "waiting" | "connecting" | "active" | "away" | "ended";
 
@@ -48,7 +48,7 @@ export function withWhat(session: Session): string {
 }
 
 export function groupOf(session: Session): Group {
-  if (isIncoming(session)) return "waiting"; // for this technician it is one more customer who waits
+  if (isIncoming(session) || isOutgoing(session)) return "waiting"; // for this technician it is one more who waits
   return GROUPS[session.state];
 }
 
@@ -74,11 +74,18 @@ export function grouped(sessions: Iterable<Session>, search: string): Members[] 
   }).filter(({ members }) => members.length > 0);
 }
 
+/** Return the channel where a session waits; that of what colleagues have handed over has no name. */
+function queueOf(session: Session): { id: number; name?: string } | undefined {
+  const { transfer, channel } = session;
+  if (!isIncoming(session)) return channel ?? undefined;
+  return transfer?.source ? { id: transfer.target, name: transfer.to } : { id: -1 };
+}
+
 function queues(waiting: readonly Session[]): Members[] {
   const found = new Map<number | undefined, Members>();
   for (const session of waiting) {
     const incoming = isIncoming(session);
-    const { id, name } = incoming ? { id: -1, name: undefined } : (session.channel ?? {});
+    const { id, name } = queueOf(session) ?? {};
     const own = incoming ? t("Transferred to you") : groupWord("waiting");
     const heading = name === undefined ? own : t("Waiting in {channel}", { channel: name });
     const queue = found.get(id) ?? { key: `waiting ${id}`, heading, members: [] };

@@ -4,7 +4,7 @@ import type { Session, TargetKind, TransferTargets } from "@deskside/codec/wire/
 import { signal } from "@preact/signals";
 import { t } from "../texts/texts";
 import type { Change, Failed } from "../wire/page.gen";
-import { desk } from "./console";
+import { desk, timeLimits } from "./console";
 import { attempt } from "./engine";
 import { has } from "./functions";
 import { toast } from "./toasts";
@@ -14,9 +14,21 @@ export const handing = signal<number | undefined>(undefined);
 /** Whom it can be handed over to, as it was told last; undefined until then. */
 export const targets = signal<TransferTargets | undefined>(undefined);
 
-/** Whether a session waits for this technician, because another one handed it over. */
-export function isIncoming({ state, transfer }: Session): boolean {
-  return state === "transferring" && transfer != null && transfer.former !== desk.value?.person.id;
+/** Whether a session waits for this technician, because another one handed it over, or their channel receives it. */
+export function isIncoming(session: Session): boolean {
+  const { state, transfer } = session;
+  return state === "transferring" && transfer?.former !== desk.value?.person.id && !isOutgoing(session);
+}
+
+/** Whether a session that no technician has leaves a channel of this technician for one that they do not serve. */
+export function isOutgoing({ state, transfer, technician }: Session): boolean {
+  if (state !== "transferring" || transfer?.kind !== "channel" || !transfer.source || technician) return false;
+  return !timeLimits.value.some((each) => each.channel === transfer.target);
+}
+
+/** Return who handed a session over: a person, or the rule of a channel. */
+export function handedOverBy(session: Session | undefined): string {
+  return session?.transfer?.by || t("the system");
 }
 
 /** Whether this technician may put a session on hold now. */

@@ -3,7 +3,7 @@
 import type { Session, SessionState } from "@deskside/codec/wire/apiTypes.gen";
 import type { Notice, Trouble } from "@deskside/codec/wire/messages";
 import type { Missed } from "@deskside/codec/wire/signals.gen";
-import { isIncoming } from "../state/handOver";
+import { isIncoming, isOutgoing } from "../state/handOver";
 import type { ChatLine, Connected, Failed } from "../wire/page.gen";
 import { recordingStopped } from "./reasons";
 import { language, number, t } from "./texts";
@@ -300,6 +300,7 @@ export function stateWord(state: SessionState): string {
 /** Return what has become of a session: its state, and why where that says more. */
 export function sessionWord(session: Session): string {
   if (isIncoming(session)) return t("Incoming");
+  if (isOutgoing(session)) return t("Outgoing");
   if (session.ending === "page_closed" || session.page_closed) return t("Page closed");
   if (session.ending !== "wrong_secret") return stateWord(session.state);
   return session.method === "pin" ? t("Wrong extra digits") : t("Damaged link");

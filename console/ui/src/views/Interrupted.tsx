@@ -1,7 +1,7 @@
 /** A session on hold, or on its way to another technician: why there is no picture, and what can be done. */
 
 import type { Session } from "@deskside/codec/wire/apiTypes.gen";
-import { change } from "../state/handOver";
+import { change, handedOverBy } from "../state/handOver";
 import { t } from "../texts/texts";
 import { Empty } from "./parts";
 
@@ -29,11 +29,11 @@ export function Interrupted({ session, customer }: { session: Session; customer:
 
 /** What the technician said who handed the session over, as long as the one who has it now works with it. */
 export function HandedOver({ session }: { session: Session | undefined }) {
-  const { outcome, by, comment } = session?.transfer ?? {};
+  const { outcome, comment } = session?.transfer ?? {};
   if (outcome !== "picked_up" || session?.state === "transferred") return null;
   return (
     <p class="handed second">
-      <span>{t("Transferred by {by}", { by: by ?? "" })}</span>
+      <span>{t("Transferred by {by}", { by: handedOverBy(session) })}</span>
       {comment && <bdi>“{comment}”</bdi>}
     </p>
   );

@@ -16,7 +16,7 @@ import {
 } from "../state/console";
 import { columns, fields, fieldValue, mayEdit, nameWord, toggleColumn } from "../state/fields";
 import { customerOf, grouped, groupOf, lasted, sinceThen, withWhat } from "../state/groups";
-import { change, isIncoming } from "../state/handOver";
+import { change, handedOverBy, isIncoming, isOutgoing } from "../state/handOver";
 import { waysOf } from "../state/inviting";
 import { toast } from "../state/toasts";
 import { deliveryWord } from "../texts/inviting";
@@ -230,6 +230,7 @@ function SessionRow({ session }: { session: Session }) {
         {engineThere.value || group === "ended" ? sessionWord(session) : t("Not known")}
         {group === "ended" && ` · ${ago(since)}`}
         {incoming && <TransferredBy session={session} />}
+        {isOutgoing(session) && <span class="transferred-by">{t("To {to}", { to: session.transfer?.to ?? "" })}</span>}
       </td>
       <td class="num">
         {time === undefined ? <span class="sr">{t("None")}</span> : <Waited session={session} seconds={time} />}
@@ -262,10 +263,11 @@ function SessionRow({ session }: { session: Session }) {
 }
 
 /** Who hands a session over, and what they say of it (SESS-160). */
-function TransferredBy({ session: { transfer }, look = "" }: { session: Session; look?: string }) {
+function TransferredBy({ session, look = "" }: { session: Session; look?: string }) {
+  const { transfer } = session;
   return (
     <span class={`transferred-by ${look}`}>
-      {t("Transferred by {by}", { by: transfer?.by ?? "" })}
+      {t("Transferred by {by}", { by: handedOverBy(session) })}
       {transfer?.comment && <bdi>: “{transfer.comment}”</bdi>}
     </span>
   );
