@@ -20,13 +20,17 @@ Console = tuple[int, str]
 
 
 class ConsoleSays(msgspec.Struct, frozen=True, tag="says"):
-    """A console of `person` says this; None: it has gone. Times are ages in seconds, as clocks of relays differ."""
+    """A console of `person` says this; None: it has gone. Times are ages in seconds, as clocks of relays differ.
+
+    `said_ago` is when it said so: one that has come to another relay meanwhile has said something newer there.
+    """
 
     relay: str
     person: int
     console: str
     attention: Attention | None
     chosen_ago: float = 0.0
+    said_ago: float = 0.0
 
 
 class SayAgain(msgspec.Struct, frozen=True, tag="say_again"):
@@ -50,6 +54,7 @@ _MESSAGES: msgspec.json.Decoder[ConsoleSays | SayAgain | SessionsCounted] = msgs
 class _Entry:
     relay: str
     attention: Attention
+    said_at: float
     heard_at: float
 
 
@@ -71,12 +76,12 @@ class Roster:
 
     def says(self, person: int, console: str, attention: Attention) -> None:
         """A console of this relay says how its technician is. `chosen_at` is by this relay's clock."""
-        self._publish(person, console, attention)
+        self._publish(person, console, attention, self._clock())
 
     def gone(self, person: int, console: str) -> None:
         """A console of this relay has gone."""
         if (person, console) in self._entries:
-            self._publish(person, console, None)
+            self._publish(person, console, None, self._clock())
 
     def sessions_counted(self, person: int) -> None:
         """A technician may have more sessions, or fewer."""
@@ -135,10 +140,13 @@ class Roster:
     def _take(self, said: ConsoleSays) -> None:
         key, now = (said.person, said.console), self._clock()
         if said.attention is not None:
-            if key not in self._entries:
+            known, said_at = self._entries.get(key), now - said.said_ago
+            if known is None:
                 self.came(said.person)
+            elif known.relay != said.relay and known.said_at > said_at:
+                return  # it has not heard yet that the console has come to another relay
             attention = replace(said.attention, chosen_at=now - said.chosen_ago)
-            self._entries[key] = _Entry(said.relay, attention, now)
+            self._entries[key] = _Entry(said.relay, attention, said_at, now)
         elif key in self._entries and self._entries[key].relay == said.relay:
             del self._entries[key]  # not, where it has come to another relay meanwhile
 
@@ -146,11 +154,12 @@ class Roster:
         self._repeated_at = self._clock()
         for (person, console), entry in list(self._entries.items()):
             if entry.relay == self._relay:
-                self._publish(person, console, entry.attention)
+                self._publish(person, console, entry.attention, entry.said_at)
 
-    def _publish(self, person: int, console: str, attention: Attention | None) -> None:
-        ago = 0.0 if attention is None else max(0.0, self._clock() - attention.chosen_at)
-        message = ConsoleSays(self._relay, person, console, attention, ago)
+    def _publish(self, person: int, console: str, attention: Attention | None, said_at: float) -> None:
+        now = self._clock()
+        ago = 0.0 if attention is None else max(0.0, now - attention.chosen_at)
+        message = ConsoleSays(self._relay, person, console, attention, ago, max(0.0, now - said_at))
         self._bus.publish(TECHNICIANS, msgspec.json.encode(message))
 
     def _forget(self) -> bool:
