@@ -40,6 +40,7 @@ from relay.api.sign_in import SignInApi
 from relay.api.sign_in_steps import SignInStepsApi
 from relay.api.staff import StaffApi
 from relay.api.surveys import SurveysApi
+from relay.bus.redis_bus import answer_seconds
 from relay.config.settings import Settings
 from relay.credentials.password_hashing import Passwords
 from relay.host.open_files import room_for
@@ -381,6 +382,8 @@ async def _check_before_first_start(settings: Settings) -> None:
     _certificate(settings)
     read_token(settings)
     read_turn_secret(settings)
+    if settings.is_one_of_several:
+        await answer_seconds(settings.redis_url)
     await _check_free("listen", settings.address)
     if settings.metrics_address is not None:
         await _check_free("metrics_listen", settings.metrics_address)

@@ -275,12 +275,12 @@ class Services:
         if self.place.membership is None:
             await self.sessions.everybody_is_away(now)
         else:
-            await self.connected_elsewhere.relays_there(self.place.membership.there, now, look_at_all=True)
+            await self.connected_elsewhere.follow_relays(now, look_at_all=True)
 
     async def follow_relays(self, there: frozenset[int], now: datetime) -> None:
         """These relays are there; done every few seconds among several. What the bus could not tell is found here."""
         self.availability.roster.relays_there(frozenset(str(number) for number in there))
-        await self.connected_elsewhere.relays_there(there, now)
+        await self.connected_elsewhere.follow_relays(now)
         if await self.transactions.has_changed_in_store() and self.bus.is_away:
             self.propagation.missed()
             self.logo_news.note()

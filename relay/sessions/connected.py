@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from codec.wire.api_types import SessionState
-from relay.cluster.model import ConnectedConsoleRow
+from relay.cluster.model import ConnectedConsoleRow, RelayRow
 from relay.sessions.model import SessionRow
 from relay.sessions.moves import Presence, SessionMoves
 from relay.store.database import Store
@@ -73,18 +73,17 @@ class ConnectedElsewhere:
         self._store = store
         self._moves = moves
 
-    async def relays_there(self, there: frozenset[int], now: datetime, *, look_at_all: bool = False) -> None:
-        """These relays are there: what was connected to any other is not any more, which is announced.
+    async def follow_relays(self, now: datetime, *, look_at_all: bool = False) -> None:
+        """What was connected to a relay that is gone is not any more, which is announced.
 
         With `look_at_all` sessions are looked at of which no relay says that anything is connected.
         """
-        row = SessionRow
+        row, there = SessionRow, select(RelayRow.id)
         lost = or_(row.applet_relay.not_in(there), row.console_relay.not_in(there))
         away = ConnectedConsoleRow.relay_id.not_in(there) | ConnectedConsoleRow.relay_id.is_(None)
-        of_others = row.id.is_not(None) if look_at_all else lost
-        query = select(row.id).where(row.state.not_in(_FINAL), of_others)
+        concerned = row.id.is_not(None) if look_at_all else lost
         async with self._store.reading() as reading:
-            numbers = list(await reading.scalars(query))
+            numbers = list(await reading.scalars(select(row.id).where(row.state.not_in(_FINAL), concerned)))
             gone = await reading.scalar(select(ConnectedConsoleRow.name).where(away).limit(1))
         if not numbers and gone is None:
             return
@@ -92,11 +91,13 @@ class ConnectedElsewhere:
         async with self._store.transaction() as transaction:
             await transaction.execute(delete(ConnectedConsoleRow).where(away))
             still = row.id.in_(numbers), row.state.not_in(_FINAL)
-            for each in await transaction.scalars(select(row).where(*still).order_by(row.id).with_for_update()):
+            rows = list(await transaction.scalars(select(row).where(*still).order_by(row.id).with_for_update()))
+            living = frozenset(await transaction.scalars(there))
+            for each in rows:
                 before = each.state, each.applet_relay, each.console_relay
-                if each.applet_relay not in there:
+                if each.applet_relay not in living:
                     each.applet_relay = each.applet_key = None
-                if each.console_relay not in there:
+                if each.console_relay not in living:
                     each.console_relay = None
                 await self._moves.follow_presence(transaction, each, now)
                 if before != (each.state, each.applet_relay, each.console_relay):
