@@ -9,6 +9,9 @@ QUESTIONS = 10
 ANSWER_CHARACTERS = 1_000
 """The longest answer that is written."""
 _MAX_REFERENCE = 200
+_MAX_PAGE = 10_000
+WebPage = Annotated[str, Meta(pattern=r"^(https?://[^\s]+)?\Z", max_length=_MAX_PAGE)]
+"""Nothing that a browser would run, whatever the relay says."""
 Reference = Annotated[str, Meta(max_length=_MAX_REFERENCE)]
 
 
@@ -36,7 +39,7 @@ class Survey(Struct, frozen=True, kw_only=True):
     kind: SurveyKind = SurveyKind.NONE
     questions: list[SurveyQuestion] = []
     reference: str = ""
-    page: str = ""
+    page: WebPage = ""
     """Where the organisation's own survey is."""
     answered: bool = False
 

@@ -14,6 +14,7 @@ from codec.wire.survey_types import ANSWER_CHARACTERS, QUESTIONS, Survey, Survey
 from relay.accounts.service import Accounts
 from relay.surveys.rules import AnswersRefusedError, NoAnswersError, Wrong
 from relay.surveys.service import AnsweredError, NoSurveyError, NotEndedError, OtherSurveyError, Surveys
+from relay.web.bodies import STRANGERS_BYTES
 from relay.web.forms import texts
 from relay.web.rendering import Renderer
 
@@ -66,7 +67,8 @@ class SurveyPage:
             return _json(Survey())
 
     async def _take(self, request: web.Request) -> web.Response:
-        token, form = request.match_info["token"], await texts(request, MOST_BYTES)
+        token = request.match_info["token"]
+        form = await texts(request, MOST_BYTES if self._surveys.knows(token) else STRANGERS_BYTES)
         is_program = request.headers.get("Accept", "") == "application/json"
         given = {int(found[1]): value for name, value in form.items() if (found := _FIELD.match(name))}
         reference = form.get("reference", "")

@@ -18,7 +18,7 @@ from codec.errors import DesksideError
 from codec.wire.api_types import Ended, SessionState
 from codec.wire.survey_types import Survey, SurveyKind
 from relay.organization.model import TechnicianGroupRow
-from relay.secret import Signer
+from relay.secret import Signer, same
 from relay.sessions.model import SessionRow
 from relay.sessions.moves import NoSuchSessionError
 from relay.settings.applied import AppliedSettings
@@ -59,6 +59,13 @@ class Surveys:
         """Return what a session's customer shows to answer its survey."""
         return f"{session}-{self._signer.sign(_TOKEN, str(session))}"
 
+    def knows(self, token: str) -> bool:
+        """Whether this relay gave this token to a customer."""
+        try:
+            return self._session(token) > 0
+        except NoSurveyError:
+            return False
+
     async def for_customer(self, token: str, now: datetime) -> Survey:
         """Return what a customer is asked. Raises NoSurveyError or NotEndedError."""
         return await self._shown(Respondent.CUSTOMER, self._session(token), None, now)
@@ -89,7 +96,7 @@ class Surveys:
     def _session(self, token: str) -> int:
         """Return which session a token is of. Raises NoSurveyError."""
         number, _, _proof = token.partition("-")
-        if not number.isascii() or not number.isdecimal() or token != self.token(int(number[:18])):
+        if not number.isascii() or not number.isdecimal() or not same(token, self.token(int(number[:18]))):
             raise NoSurveyError(NoSurveyError.__doc__)
         return int(number)
 
@@ -205,9 +212,9 @@ def _questions(survey: SurveyRow) -> tuple[Question, ...]:
 
 def _theirs(row: SessionRow | None, person: int | None) -> SessionRow:
     """Return a session that has ended, and was that technician's where one is asked."""
-    if row is None or (person is not None and row.person_id != person):
-        if person is None:
-            raise NoSurveyError(NoSurveyError.__doc__)
+    if row is None:
+        raise NoSurveyError(NoSurveyError.__doc__) if person is None else NoSuchSessionError(NoSuchSessionError.__doc__)
+    if person not in (None, row.person_id):
         raise NoSuchSessionError(NoSuchSessionError.__doc__)
     if not SessionState(row.state).is_final:
         raise NotEndedError(NotEndedError.__doc__)

@@ -160,6 +160,9 @@ async def test_a_megabyte_is_refused(relay: RunningRelay) -> None:
     contact = await ended(relay, await sign_in(relay, "Bob"))
     async with relay.http.post(f"{relay.url}/survey/{contact.survey}", data={"q1": "x" * 1_000_000}) as response:
         assert response.status == 413
+    stranger = contact.survey[:-1] + ("0" if contact.survey[-1] != "0" else "1")
+    async with relay.http.post(f"{relay.url}/survey/{stranger}", data={"q1": "x" * 20_000}) as response:
+        assert response.status == 413, "who shows no token sends little"
     longest = {f"q{number}": "\U0001f600" * 1_000 for number in range(1, 11)}
     _, survey = await questions(relay, contact.survey)
     form = aiohttp.FormData(longest | {"reference": survey["reference"]}, default_to_multipart=True)
