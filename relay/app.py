@@ -145,6 +145,7 @@ async def make_app(
         services.auto_start.keep_following(),
         services.rechecks.keep_checking(),
         services.outbox.keep_sending(),
+        services.texts.keep_sending(services.codes.text_tried),
         services.forgotten.keep_mailing(),
     )
 

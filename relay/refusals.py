@@ -11,7 +11,7 @@ from relay.api_keys.rules import (
     ScopeMissingError,
     TooManyCallsError,
 )
-from relay.codes.delivery import NotSendingError, TooManySentError
+from relay.codes.delivery import NoGatewayError, NotSendingError, TooManySentError
 from relay.codes.rules import MethodOffError, NoPinLeftError, TooManyCodesError
 from relay.codes.service import NoSuchCodeError
 from relay.credentials.invitations import NoAddressError, NoInvitationError
@@ -176,6 +176,7 @@ REFUSALS: Refusals = {
         _("All licences of this kind are in use. Take one from another person, or raise the total."),
     ),
     NoMailServerError: Refusal(409, "no_mail_server"),
+    NoGatewayError: Refusal(409, "no_gateway"),
     NotSendingError: Refusal(409, "no_mail_server"),
     NoPinLeftError: Refusal(409, "no_pin_left"),
     NotEmptyError: Refusal(

@@ -85,6 +85,8 @@ from relay.signalling.waits_told import WaitsTold
 from relay.store.database import Store
 from relay.surveys.service import Surveys
 from relay.tasks.sweep import Sweep
+from relay.text_messages.gateway import gateway_of
+from relay.text_messages.service import TextMessages
 from relay.web.languages import load_languages
 
 
@@ -131,6 +133,7 @@ class Services:
             settings.url,
             settings.alerts_sender,
         )
+        self.texts = TextMessages(gateway_of(settings), settings.sms_countries)
         self.notifications = Notifications(store, self.outbox)
         self.two_step = TwoStep(store, Sealer(key, "second step"), self.signer)
         authentication = Authentication(store, self.passwords, KnownDevices(self.signer))
@@ -216,7 +219,7 @@ class Services:
         self.channels = Channels(
             store, self.sessions, self.choices.held, self.availability.available, settings.url, self.for_customers
         )
-        self.sending = LinkDelivery(self.outbox, self.languages, settings.url)
+        self.sending = LinkDelivery(self.outbox, self.texts, self.languages, settings.url)
         self.codes = Codes(
             store,
             self.sessions,
@@ -274,6 +277,7 @@ class Services:
         await self.logos.begin()
         if self.place.membership is None:
             await self.sessions.everybody_is_away(now)
+            await self.codes.texts_interrupted()
         else:
             await self.connected_elsewhere.follow_relays(now, look_at_all=True)
 

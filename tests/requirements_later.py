@@ -48,7 +48,12 @@ _REASONS = {
     "presets of access points are settings without an effect yet": "MOB-60…78",
     "web shortcuts are settings without an effect yet": "MOB-79…91",
     "configuration profiles are a step of their own": "MOB-27 MOB-92…107 MOB-149",
-    "invitations by SMS come with a gateway": "MOB-108…111 MOB-113…119 MOB-131 MOB-138…143",
+    "the words of a text message are ours, in the customer's language; a group's own come later": (
+        "MOB-108…111 MOB-113…116 MOB-131 MOB-138…143"
+    ),
+    "the gateway is set by the relay's operator; a form in the Admin Center comes later": "MOB-117",
+    "without a gateway text messages are not offered; the technician's own phone is not asked": "MOB-118",
+    "numbers are typed with their country code; five an hour for each, and the answer is told": "MOB-119",
     "the look of the customer's side comes with its settings": "MOB-120…123 MOB-126 MOB-127",
     "terms at an address of their own, and what is removed afterwards, come with the settings of phones": (
         "MOB-128…130 MOB-132…133"
@@ -61,7 +66,6 @@ _REASONS = {
     "screen, camera and recording are asked for one by one; microphone and files come with sound and files": "MOB-152",
     "no test opens the page in an app's own browser": "MOB-154",
     # ── cameras ──
-    "text messages come with the support desk": "LENS-09",
     "the maximum of active sessions comes with the support desk": "LENS-12",
     "transfers come with the support desk": "LENS-39",
     "sound comes later; the microphone is never requested": "LENS-13…18 LENS-21 LENS-22",

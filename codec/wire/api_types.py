@@ -402,7 +402,7 @@ class NewCode(Struct, frozen=True, kw_only=True):
     has_secret: bool = False
     """The customer also gets digits or a link that the relay does not know: only this console can hand them over."""
     to: Annotated[str, Meta(max_length=254)] = ""
-    """The e-mail address to which the relay sends the link, by the method `email`."""
+    """Where the relay sends the link: an e-mail address by the method `email`, a telephone number by `sms`."""
     language: Annotated[str, Meta(max_length=16)] = ""
     """The language of the customer. If empty, that of the organisation."""
 

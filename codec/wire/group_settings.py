@@ -16,5 +16,6 @@ class GroupSettings(Struct, frozen=True, kw_only=True):
     connections_server_mail: bool = False
     connections_mail_subject: str = ""
     connections_mail_text: str = ""
+    connections_sms: bool = False
     timeouts_code: int = 0
     applet_run_type: str = "standard"

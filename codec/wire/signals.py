@@ -305,12 +305,17 @@ class LanguageChoice(Struct, frozen=True):
 
     code: Text
     name: Text
+    characters: int = 0
+    """What a text message with a link takes in it: so many places, in so many messages."""
+    messages: int = 0
 
 
 class Sending(Struct, frozen=True, kw_only=True):
     """What the relay can send to customers. `language` is the organisation's."""
 
     mail: bool = False
+    texts: bool = False
+    """Text messages."""
     languages: list[LanguageChoice] = []
     language: Text = ""
 

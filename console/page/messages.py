@@ -357,7 +357,7 @@ class MakeCode(_PageMessage, frozen=True, tag="make_code"):
     fields: Annotated[list[Short], Meta(max_length=CUSTOM_FIELDS)] = msgspec.field(default_factory=list)
     """Values of the custom fields, in order."""
     to: Annotated[str, Meta(max_length=254)] = ""
-    """Where the relay sends the link, by the method `email`."""
+    """Where the relay sends the link, by the methods `email` and `sms`."""
     language: Annotated[str, Meta(max_length=16)] = ""
     """The customer's."""
 

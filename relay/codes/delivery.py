@@ -11,6 +11,7 @@ from codec.errors import DesksideError
 from codec.wire import signals
 from codec.wire.api_types import CodeState, Delivery, DeliveryState, Method
 from codec.wire.group_settings import GroupSettings
+from codec.wire.pins import SENT_LINK_CHARACTERS
 from relay.accounts.model import OrganisationRow, PersonRow
 from relay.accounts.rules import clean_email
 from relay.codes.model import CodeRow
@@ -18,7 +19,9 @@ from relay.field_errors import FieldError
 from relay.limits.rate_limiter import Limit, Limiter, TooOftenError
 from relay.mail.outbox import Outbox, Outcome
 from relay.mail.texts import Facts, Mail
-from relay.web.languages import Language
+from relay.text_messages.gsm import length_of, messages_of
+from relay.text_messages.service import TextMessage, TextMessages, text_for
+from relay.web.languages import SOURCE, Language
 
 MAIL = "session_link"
 """The kind of these mails."""
@@ -39,31 +42,47 @@ class TooManySentError(DesksideError):
         self.retry_seconds = retry_seconds
 
 
+class NoGatewayError(DesksideError):
+    """This server sends no text messages. Its operator sets a gateway, by `sms_url`."""
+
+
 class LinkDelivery:
     """Sends links of codes. `languages` are those that it writes in, `url` is where customers find this relay."""
 
-    def __init__(self, outbox: Outbox, languages: Mapping[str, Language], url: str) -> None:
+    def __init__(self, outbox: Outbox, texts: TextMessages, languages: Mapping[str, Language], url: str) -> None:
         self._outbox = outbox
+        self._texts = texts
         self._languages = languages
         self._url = url
         self._limiter = Limiter(LIMITS)
 
-    @property
-    def told(self) -> signals.Sending:
-        """What consoles are told of it."""
-        languages = [signals.LanguageChoice(each.code, each.name) for each in self._languages.values()]
-        return signals.Sending(mail=self._outbox.reaches_people, languages=languages)
+    def told(self, organisation: str, language: str) -> signals.Sending:
+        """Return what consoles are told of it; `language` is the organisation's."""
+        link = f"{self._url}/s/{'x' * SENT_LINK_CHARACTERS}"
+        choices = []
+        for each in self._languages.values():
+            text = text_for(link, organisation, each)
+            choices.append(signals.LanguageChoice(each.code, each.name, length_of(text), messages_of(text)))
+        return signals.Sending(
+            mail=self._outbox.reaches_people, texts=self._texts.is_there, languages=choices, language=language
+        )
 
     def checked(self, person: int, method: Method, to: str, language: str, now: datetime) -> str:
-        """Return the address to which a link can be sent now, and count it; empty where none is sent.
+        """Return where a link can be sent now, and count it; empty where none is sent.
 
-        Raises NotSendingError, FieldError or TooManySentError.
+        Raises NotSendingError, NoGatewayError, FieldError or TooManySentError.
         """
-        if method is not Method.EMAIL:
-            return ""
-        if not self._outbox.reaches_people:
-            raise NotSendingError(NotSendingError.__doc__)
-        address = clean_recipient(to)
+        match method:
+            case Method.EMAIL:
+                if not self._outbox.reaches_people:
+                    raise NotSendingError(NotSendingError.__doc__)
+                address = clean_recipient(to)
+            case Method.SMS:
+                if not self._texts.is_there:
+                    raise NoGatewayError(NoGatewayError.__doc__)
+                address = self._texts.number(to)
+            case _:
+                return ""
         if language and language not in self._languages:
             raise FieldError("language", "not_a_choice", "This server does not write in this language.")
         try:
@@ -73,17 +92,19 @@ class LinkDelivery:
             raise TooManySentError(error.retry_seconds) from None
         return address
 
-    async def send(
+    async def write(
         self, transaction: AsyncSession, row: CodeRow, chosen: GroupSettings, language: str, now: datetime
-    ) -> None:
-        """Put the mail with the link of a new code, in the same transaction."""
-        if row.method != Method.EMAIL:
-            return
+    ) -> TextMessage | None:
+        """Put the mail with the link of a new code, in the same transaction; a text message is for `hand_over`."""
         technician = await transaction.get_one(PersonRow, row.person_id)
-        usual = await transaction.scalar(select(OrganisationRow.registration_language))
+        organisation = (await transaction.scalars(select(OrganisationRow))).one()
+        language, link = language or organisation.registration_language or SOURCE, f"{self._url}/s/{row.routing}"
+        if row.method == Method.SMS:
+            written = text_for(link, organisation.name, self._languages.get(language, self._languages[SOURCE]))
+            return TextMessage(row.id, row.sent_to, written)
         facts: dict[str, object] = {
             "code": row.id,
-            "link": f"{self._url}/s/{row.routing}",
+            "link": link,
             "until": row.expires_at.isoformat(),
             "subject": chosen.connections_mail_subject,
             "text": chosen.connections_mail_text,
@@ -91,8 +112,13 @@ class LinkDelivery:
         }
         with suppress(FieldError):  # an address that people cannot answer is left out
             facts["reply_to"] = clean_recipient(technician.email)
-        mail = Mail(row.sent_to, language or usual or "en", MAIL, facts)
-        await self._outbox.put(transaction, mail, now)
+        await self._outbox.put(transaction, Mail(row.sent_to, language, MAIL, facts), now)
+        return None
+
+    def hand_over(self, message: TextMessage | None) -> None:
+        """Send a text message whose code is stored."""
+        if message is not None:
+            self._texts.put(message)
 
 
 def clean_recipient(to: str) -> str:

@@ -61,7 +61,7 @@ def check_offered(method: Method, chosen: GroupSettings) -> None:
         Method.PIN: chosen.connections_pin,
         Method.LINK: chosen.connections_link or chosen.connections_own_mail,
         Method.EMAIL: chosen.connections_server_mail,
-        Method.SMS: False,
+        Method.SMS: chosen.connections_sms,
     }
     if not offered[method]:
         raise MethodOffError(MethodOffError.__doc__)

@@ -61,6 +61,7 @@ from relay.settings.customer_settings import nothing_chosen as no_terms
 from relay.sign_in.policies import read_policies
 from relay.store.database import Store
 from relay.tasks.sweep import was_before
+from relay.text_messages.gateway import Answered
 
 LISTED_AFTER_END = timedelta(hours=1)
 PIN_CANDIDATES = 64
@@ -174,6 +175,7 @@ class Codes:
         if session_type is None:
             session_type = session_type_of(chosen.applet_run_type)
         sent_to = "" if self._sending is None else self._sending.checked(person, method, to, language, now)
+        message = None
         async with self._store.transaction(alone="pins") as transaction:
             alive = (CodeRow.person_id == person, CodeRow.state.in_(_LIVE), CodeRow.expires_at > now)
             waiting = await transaction.scalar(select(func.count()).select_from(CodeRow).where(*alive)) or 0
@@ -204,8 +206,10 @@ class Codes:
             transaction.add(row)
             if self._sending is not None and sent_to:
                 await transaction.flush()
-                await self._sending.send(transaction, row, chosen, language, now)
+                message = await self._sending.write(transaction, row, chosen, language, now)
         tell(CODE_CREATED, code=row.id, method=method.value, person=person)
+        if self._sending is not None:
+            self._sending.hand_over(message)
         return self._announced(row)
 
     async def is_wanted(self, facts: Facts, now: datetime) -> bool:
@@ -221,6 +225,19 @@ class Codes:
                 return
             note_outcome(row, outcome)
         self._announced(row)
+
+    async def text_tried(self, code: int, answered: Answered) -> None:
+        """The gateway was given the text message with a code's link: its technician sees what became of it."""
+        outcome = Outcome(not answered.problem, is_final=True, problem=answered.problem, number=answered.status)
+        await self.mail_tried({"code": code}, outcome)
+
+    async def texts_interrupted(self) -> None:
+        """The relay has just started: what it was about to hand to the gateway may be there or not."""
+        query = select(CodeRow.id).where(CodeRow.method == Method.SMS, CodeRow.delivery == DeliveryState.QUEUED)
+        async with self._store.reading() as reading:
+            interrupted = list(await reading.scalars(query))
+        for code in interrupted:
+            await self.text_tried(code, Answered("unclear"))
 
     async def listed(self, person: int, now: datetime) -> list[Code]:
         """Return a technician's codes that can be used or ended lately, the oldest first."""

@@ -241,6 +241,44 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             examples=["alerts@help.example"],
         ),
     ] = ""
+    sms_url: Annotated[
+        str,
+        Meta(
+            description="Address of a text message gateway that takes HTTP requests. If empty, no text messages.",
+            examples=["https://gateway.example/messages"],
+        ),
+    ] = ""
+    sms_method: Annotated[
+        Literal["POST", "PUT", "GET"],
+        Meta(description="Method of those requests. GET has the form of sms_body in its address."),
+    ] = "POST"
+    sms_format: Annotated[
+        Literal["json", "form"], Meta(description="What sms_body is: JSON, or a form as in an address (to=…&text=…).")
+    ] = "json"
+    sms_body: Annotated[
+        str,
+        Meta(
+            description="What is sent. {number} is replaced by the telephone number, {text} by the message; both are "
+            "encoded as the format needs."
+        ),
+    ] = '{"to": "{number}", "text": "{text}"}'
+    sms_headers: Annotated[
+        list[str],
+        Meta(
+            description="Headers of those requests. {secret} is replaced by the content of sms_secret_file; without "
+            "that file such a header is left out."
+        ),
+    ] = msgspec.field(default_factory=lambda: ["Authorization: Bearer {secret}"])
+    sms_secret_file: Annotated[
+        str, Meta(description="File with the gateway’s key.", examples=["/etc/deskside/sms-secret"])
+    ] = ""
+    sms_countries: Annotated[
+        list[str],
+        Meta(
+            description="Country codes to which text messages may go, for example +31. If empty, to all.",
+            examples=[["+31", "+32"]],
+        ),
+    ] = []
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"],
         Meta(description="Lowest level of events in the log. Reloaded on SIGHUP."),

@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from aiohttp import WSCloseCode, WSMsgType, web
-from msgspec import structs
 
 from codec.errors import DesksideError
 from codec.wire.api_types import Code, IceServer, Session
@@ -96,7 +95,7 @@ class ConsoleSocket:
         ice_servers: Callable[[int], list[IceServer]],
         customer_page: str,
         systems: Callable[[], list[str]],
-        sending: Sending,
+        sending: Callable[[str, str], Sending],
     ) -> None:
         self._sending = sending
         self._codes = codes
@@ -225,7 +224,7 @@ class ConsoleSocket:
             recording=found.rights.recording,
             settings=found.rights.settings,
             fields=list(found.rights.fields),
-            sending=structs.replace(self._sending, language=found.language),
+            sending=self._sending(found.organisation, found.language),
             stamp_key=base64.b64encode(self._attestor.public_key).decode(),
             now=found.now,
         )

@@ -12,6 +12,7 @@ from tests.support.consoles import console_page, running_console
 from tests.support.mail_server import running_mail_server
 from tests.support.relays import PASSWORD, RunningRelay, running_relay
 from tests.support.staff import BOB, make_technician
+from tests.support.text_gateway import running_text_gateway
 from tests.support.waiting import eventually
 
 ANNA = "anna@northwind.example"
@@ -153,6 +154,35 @@ async def sign_in_as_bob(relay: RunningRelay) -> str:
     _, signed_in = await relay.call("POST", "/sign-in", {"email": BOB, "password": PASSWORD, "console": "program"})
     token: str = signed_in["token"]
     return token
+
+
+@pytest.mark.req("SESS-18", "SESS-34", "SESS-38")
+async def test_a_text_message_is_offered_where_there_is_a_gateway_and_its_answer_is_told(
+    browser: Browser, tmp_path: Path
+) -> None:
+    async with running_text_gateway() as gateway, running_relay(tmp_path, sms_url=gateway.url) as relay:
+        group = await make_technician(relay.settings, [])
+        with running_console(relay.url) as console:
+            async with console_page(browser, console.link, email=BOB) as page:
+                dialog = await new_session(page)
+                await expect(dialog.get_by_text("Text message", exact=True)).to_have_count(0)
+                await choose(relay, group, sms=True)
+                await to_tab(dialog, "Text message")
+                await expect(dialog.get_by_text("1 text message, ")).to_be_visible()
+                number = dialog.get_by_label("Mobile number of the customer")
+                await number.fill("06 12345678")
+                await dialog.get_by_role("button", name="Send text message").click()
+                await expect(dialog.get_by_text("with its country code")).to_be_visible()
+                await expect(number).to_be_focused()
+                gateway.status = 400
+                await number.fill("+31 6 12345678")
+                await dialog.get_by_role("button", name="Send text message").click()
+                await expect(dialog.get_by_text("does not accept the number +31612345678 (answer 400)")).to_be_visible()
+                gateway.status = 200
+                await dialog.get_by_role("button", name="Change and send again").click()
+                await dialog.get_by_role("button", name="Send text message").click()
+                await expect(dialog.get_by_text("was handed to the gateway")).to_be_visible()
+                assert len(gateway.asked) == 2
 
 
 def link_in(mail: EmailMessage) -> str:

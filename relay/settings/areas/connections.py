@@ -109,8 +109,10 @@ CONNECTIONS = Section(
             _("Text message"),
             Switch(),
             default=False,
-            help=_("Needs a text message gateway. Without one, the technician’s own phone sends the message."),
+            help=_("Only where the operator of this server has set a text message gateway."),
             requirements=("SESS-17", "SESS-34", "SESS-35", "MOB-11"),
+            in_effect=True,
+            for_console=True,
         ),
     ),
     rules=(

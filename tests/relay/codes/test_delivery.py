@@ -1,5 +1,6 @@
 """Links that the relay sends: what the mail says, what becomes of it, and what is refused."""
 
+import json
 from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -11,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from codec.wire.api_types import Code, CodeState, DeliveryState, Method, NewCode, SessionState
+from codec.wire.session_types import SessionType
 from codec.wire.signals import CodeChanged, Enter, SessionChanged
 from relay.codes.delivery import LIMITS, clean_recipient, is_wanted
 from relay.codes.model import CodeRow
@@ -20,6 +22,7 @@ from tests.relay.mail.test_mail import LANGUAGES, NOW, SENDER
 from tests.support.mail_server import MailServer, running_mail_server
 from tests.support.relays import PASSWORD, ConsoleEnd, RunningRelay, running_relay
 from tests.support.staff import BOB, make_technician
+from tests.support.text_gateway import running_text_gateway
 
 CONSOLE = "console-of-bob"
 ANNA = "anna@northwind.example"
@@ -200,3 +203,44 @@ def test_where_people_answer_is_left_out_where_they_cannot() -> None:
     message = compose(Mail(ANNA, "en", "session_link", facts), named, LANGUAGES["en"], "<1@help.example>", NOW)
     assert message["Reply-To"] is None
     assert str(message["From"]) == '"Bob (Northwind IT)" <help@help.example>'
+
+
+@pytest.mark.req("SESS-34", "SESS-35", "LENS-09")
+async def test_a_text_message_brings_the_link_and_what_became_of_it_is_told(tmp_path: Path, database_url: str) -> None:
+    async with running_text_gateway() as gateway:
+        settings = {"sms_url": gateway.url, "sms_countries": ["+31"]}
+        async with running_relay(tmp_path, database_url=database_url, **settings) as relay:
+            token = await a_technician(relay, sms=True)
+            async with relay.console(CONSOLE, token) as console:
+                assert console.desk.sending.texts
+                english = next(each for each in console.desk.sending.languages if each.code == "en")
+                lens = {"method": Method.SMS, "to": "+31 6 1234 5678", "session_type": SessionType.LENS}
+                status, made = await send(relay, token, **lens)
+                assert (status, made["delivery"]["to"]) == (201, "+31612345678")
+                code = await told_of(console, DeliveryState.SENT)
+                ((_method, _query, body, _key),) = gateway.asked
+                text = json.loads(body)["text"]
+                assert text == f"Northwind IT invites you to a support session: {relay.settings.url}{code.path}"
+                assert (english.characters, english.messages) == (len(text), 1), "as was said before"
+                async with relay.applet(Enter(1, link=str(code.path).removeprefix("/s/"))) as applet:
+                    await relay.enter(applet)
+                    while (session := (await console.hear_a(SessionChanged)).session).state is not SessionState.WAITING:
+                        pass
+                    assert (session.session_type, session.method) == (SessionType.LENS, Method.SMS)
+                gateway.status = 503
+                await send(relay, token, **lens)
+                await told_of(console, DeliveryState.REFUSED, "gateway")
+            assert len(gateway.asked) == 2, "a message that was refused is not sent again"
+            for to, problem in (("06 12345678", "not_a_number"), ("+1 555 010 0199", "other_country")):
+                status, answer = await send(relay, token, method=Method.SMS, to=to)
+                assert (status, answer["field"], answer["problem"]) == (422, "to", problem)
+
+
+async def test_without_a_gateway_no_text_message_is_offered_or_taken(tmp_path: Path) -> None:
+    async with running_relay(tmp_path) as relay:
+        token = await a_technician(relay, sms=True)
+        async with relay.console(CONSOLE, token) as console:
+            assert not console.desk.sending.texts
+        status, answer = await send(relay, token, method=Method.SMS, to="+31612345678")
+        assert (status, answer["problem"]) == (409, "no_gateway")
+        assert "sms_url" in answer["message"]

@@ -11,6 +11,7 @@ export interface GroupSettings {
   connections_server_mail?: boolean;
   connections_mail_subject?: string;
   connections_mail_text?: string;
+  connections_sms?: boolean;
   timeouts_code?: number;
   applet_run_type?: string;
 }

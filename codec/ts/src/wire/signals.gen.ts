@@ -23,6 +23,7 @@ export interface Desk {
 
 export interface Sending {
   mail?: boolean;
+  texts?: boolean;
   languages?: LanguageChoice[];
   language?: string;
 }
@@ -30,6 +31,8 @@ export interface Sending {
 export interface LanguageChoice {
   code: string;
   name: string;
+  characters?: number;
+  messages?: number;
 }
 
 export interface SessionChanged {

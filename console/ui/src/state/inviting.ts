@@ -5,18 +5,19 @@ import type { GroupSettings } from "@deskside/codec/wire/groupSettings.gen";
 import { t } from "../texts/texts";
 
 /** A tab of the dialog. By `email` either the technician's own program sends the link, or the relay. */
-export type Way = "pin" | "email" | "link";
+export type Way = "pin" | "email" | "link" | "sms";
 
 /** So long an address may be that begins a mail: Windows hands mail programs about 2,000 characters, and cuts the rest. */
 export const MAX_MAILTO = 2_000;
 
-/** Return the ways that the group allows, the usual one first. */
-export function waysOf(settings: GroupSettings = {}): Way[] {
+/** Return the ways that the group allows, the usual one first. Text messages need a gateway of the relay. */
+export function waysOf(settings: GroupSettings = {}, hasGateway = false): Way[] {
   const { connections_pin = true, connections_link = true } = settings;
   const ways: Way[] = [];
   if (connections_pin) ways.push("pin");
   if (sendersOf(settings).length > 0) ways.push("email");
   if (connections_link) ways.push("link");
+  if (hasGateway && settings.connections_sms === true) ways.push("sms");
   return ways;
 }
 

@@ -1,6 +1,7 @@
 /** What became of a PIN or link, in sentences. */
 
 import type { CodeState, Delivery, Method } from "@deskside/codec/wire/apiTypes.gen";
+import type { Failed } from "../wire/page.gen";
 import { t } from "./texts";
 
 /** Return why a code can no longer be used. */
@@ -29,6 +30,7 @@ export function sentSentence({ to, state, problem = "", number = 0 }: Delivery, 
           { to },
         )
       : t("The text message to {to} was handed to the gateway.", { to });
+  if (method === "sms") return textSentence(to, problem, number);
   const values = { to, number };
   switch (problem) {
     case "":
@@ -57,4 +59,53 @@ export function deliveryWord({ state, problem = "" }: Delivery): string {
   if (state === "sent") return t("Sent, waiting for the customer");
   if (state === "refused") return t("Not sent: refused");
   return problem === "" ? t("Being sent") : t("Not sent yet");
+}
+
+/** Return what became of a text message. Nothing is tried again: each costs money. */
+function textSentence(to: string, problem: string, number: number): string {
+  switch (problem) {
+    case "":
+      return t("Sending to {to}…", { to });
+    case "address":
+      return t("The gateway does not accept the number {to} (answer {number}). Check it, then send again.", {
+        to,
+        number,
+      });
+    case "sign_in":
+      return t("The gateway does not accept our server’s key (answer {number}). Tell the operator of our server.", {
+        number,
+      });
+    case "later":
+      return t("The gateway takes no more text messages for now (answer {number}). Send it again in some minutes.", {
+        number,
+      });
+    case "unreachable":
+      return t("Our server cannot reach the gateway, so nothing was sent. Tell the operator of our server.");
+    case "unclear":
+      return t(
+        "The gateway fell silent. Ask the customer whether the text message has arrived, before you send it again.",
+      );
+    default:
+      return t("The gateway has a fault (answer {number}). Tell the operator of our server.", { number });
+  }
+}
+
+/** Return why something cannot be sent to what was typed. */
+export function recipientSentence({ problem, message }: Pick<Failed, "problem" | "message">): string {
+  switch (problem) {
+    case "not_a_number":
+      return t("Enter the number with its country code, for example +31 6 12345678.");
+    case "other_country":
+      return t("Our server sends no text messages to this country.");
+    case "not_an_address":
+      return t("Enter one e-mail address.");
+    default:
+      return message;
+  }
+}
+
+/** Return what a way to invite customers is called. */
+export function wayWord(way: Method): string {
+  const words: Record<Method, string> = { pin: t("PIN"), email: t("E-mail"), link: t("Link"), sms: t("Text message") };
+  return words[way];
 }

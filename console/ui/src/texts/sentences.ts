@@ -315,7 +315,9 @@ export function hasFailed({ state, ending }: Session): boolean {
 export function codeSentence(failed: Failed): string {
   return failed.problem === "too_many_codes"
     ? t("Too many of your PINs and links are waiting to be used. Cancel some, then create a new one.")
-    : waitSentence(failed);
+    : failed.problem === "too_many_sent"
+      ? t("Too many links were sent, by you or to this customer. Wait some minutes, or read a PIN out.")
+      : waitSentence(failed);
 }
 
 /** Return what is wrong with the value of a field. */

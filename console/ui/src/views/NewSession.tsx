@@ -1,20 +1,21 @@
 import type { SessionType } from "@deskside/codec/wire/apiTypes.gen";
 import { useSignal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
 import { codes, desk, makeCode, making, relayNow } from "../state/console";
 import { fields } from "../state/fields";
 import { has } from "../state/functions";
 import { type MailSender, methodOf, sendersOf, startsAsChat, stateOf, type Way, waysOf } from "../state/inviting";
+import { recipientSentence, wayWord } from "../texts/inviting";
 import { codeSentence, fieldSentence } from "../texts/sentences";
 import { t } from "../texts/texts";
 import type { Failed } from "../wire/page.gen";
 import { FieldInput } from "./FieldInput";
 import { Invited, Progress } from "./Invited";
 import { Dialog, Icon } from "./parts";
+import { Recipient } from "./Recipient";
 
 /** What the relay calls the six. */
 const FIELDS = ["name", "field_1", "field_2", "field_3", "field_4", "field_5"];
-const ICONS = { pin: "pin", email: "mail", link: "link" } as const;
+const ICONS = { pin: "pin", email: "mail", link: "link", sms: "phone" } as const;
 
 /** What was filled in, and kept when another code is made. */
 interface Filled {
@@ -41,7 +42,7 @@ interface Wrong {
 /** Make a PIN to read aloud, or a link that is sent in one of several ways, and watch until the customer has used it. */
 export function NewSession() {
   const settings = desk.value?.settings;
-  const ways = waysOf(settings);
+  const ways = waysOf(settings, desk.value?.sending?.texts);
   const senders = sendersOf(settings);
   const filled = useSignal<Filled>({
     values: [],
@@ -58,7 +59,7 @@ export function NewSession() {
   const failed = useSignal<Failed | undefined>(undefined);
   const way = ways.includes(filled.value.way) ? filled.value.way : ways[0];
   const sender = senders.includes(filled.value.sender) ? filled.value.sender : senders[0];
-  const sends = way === "email" && sender === "server";
+  const sends = way === "sms" || (way === "email" && sender === "server");
   const close = () => {
     making.value = false;
   };
@@ -91,7 +92,7 @@ export function NewSession() {
   const complain = (outcome: Failed) => {
     made.value = undefined;
     const field = fields.value[FIELDS.indexOf(outcome.field ?? "")];
-    if (outcome.field === "to") wrong.value = { at: "to", problem: t("Enter one e-mail address.") };
+    if (outcome.field === "to") wrong.value = { at: "to", problem: recipientSentence(outcome) };
     else if (field === undefined) failed.value = outcome;
     else wrong.value = { at: field.number, problem: fieldSentence(outcome, field) };
   };
@@ -204,8 +205,14 @@ function Form({ filled, wrong, way, ways, sender, senders, make }: FormProps) {
           choose={(key) => change({ sender: key })}
         />
       )}
-      {way === "email" && sender === "server" ? (
-        <ServerMail filled={filled.value} problem={wrong?.at === "to" ? wrong.problem : undefined} change={change} />
+      {way === "sms" || (way === "email" && sender === "server") ? (
+        <Recipient
+          way={way}
+          to={filled.value.to}
+          language={filled.value.language}
+          problem={wrong?.at === "to" ? wrong.problem : undefined}
+          change={change}
+        />
       ) : (
         way !== "pin" && (
           <p class="hint">{t("The link contains a secret that our server never sees. It works once.")}</p>
@@ -228,87 +235,6 @@ function Form({ filled, wrong, way, ways, sender, senders, make }: FormProps) {
       {!isLens && <Systems />}
     </form>
   );
-}
-
-interface ServerMailProps {
-  filled: Filled;
-  problem: string | undefined;
-  change: (changed: Partial<Filled>) => void;
-}
-
-/** To whom the relay sends the link. Where it has no mail server, what its operator does. */
-function ServerMail({ filled, problem, change }: ServerMailProps) {
-  const sending = desk.value?.sending;
-  const input = useRef<HTMLInputElement>(null);
-  useEffect(() => {
-    if (problem !== undefined) input.current?.focus();
-  }, [problem]);
-  if (!sending?.mail)
-    return (
-      <p class="banner">
-        <Icon name="info" />
-        {t("Our server cannot send e-mail yet. Its operator sets a mail server (smtp_host).")}
-      </p>
-    );
-  return (
-    <>
-      <div class="field">
-        <label class="label" for="send-to">
-          {t("E-mail address of the customer")} <span class="opt">{t("required")}</span>
-        </label>
-        <input
-          ref={input}
-          id="send-to"
-          class={`input${problem === undefined ? "" : " is-bad"}`}
-          type="email"
-          inputMode="email"
-          autocomplete="off"
-          spellcheck={false}
-          maxLength={254}
-          required
-          dir="ltr"
-          value={filled.to}
-          aria-invalid={problem !== undefined}
-          aria-describedby={problem === undefined ? undefined : "send-to-problem"}
-          onInput={(event) => change({ to: event.currentTarget.value })}
-        />
-        {problem !== undefined && (
-          <p class="hint hint--bad" id="send-to-problem" role="alert">
-            {problem}
-          </p>
-        )}
-      </div>
-      {(sending.languages ?? []).length > 1 && (
-        <div class="field">
-          <label class="label" for="send-language">
-            {t("Language of the customer")}
-          </label>
-          <select
-            id="send-language"
-            class="input"
-            value={filled.language}
-            onChange={(event) => change({ language: event.currentTarget.value })}
-          >
-            {(sending.languages ?? []).map(({ code, name }) => (
-              <option key={code} value={code} lang={code}>
-                {name}
-              </option>
-            ))}
-          </select>
-        </div>
-      )}
-      <p class="hint">
-        {t("Replies go to {address}. Our server knows this link, so compare the words with the customer.", {
-          address: desk.value?.person.email ?? "",
-        })}
-      </p>
-    </>
-  );
-}
-
-function wayWord(way: Way): string {
-  const words: Record<Way, string> = { pin: t("PIN"), email: t("E-mail"), link: t("Link") };
-  return words[way];
 }
 
 interface ChoiceProps<Key extends string> {
@@ -379,6 +305,7 @@ function Begin({ make, way, sends }: { make: () => Promise<void>; way: Way; send
     pin: t("Create PIN"),
     email: sends ? t("Send e-mail") : t("Create e-mail"),
     link: t("Create link"),
+    sms: t("Send text message"),
   };
   return (
     <>
@@ -386,7 +313,7 @@ function Begin({ make, way, sends }: { make: () => Promise<void>; way: Way; send
       <button
         type="button"
         class="btn btn--primary"
-        disabled={sends && !desk.value?.sending?.mail}
+        disabled={sends && way === "email" && !desk.value?.sending?.mail}
         onClick={() => void make()}
       >
         {words[way]}

@@ -19,7 +19,7 @@ import { customerOf, grouped, groupOf, lasted, sinceThen, withWhat } from "../st
 import { change, handedOverBy, isIncoming, isOutgoing } from "../state/handOver";
 import { waysOf } from "../state/inviting";
 import { toast } from "../state/toasts";
-import { deliveryWord } from "../texts/inviting";
+import { deliveryWord, wayWord } from "../texts/inviting";
 import { hasFailed, pinInGroups, sessionWord } from "../texts/sentences";
 import { ago, span, t } from "../texts/texts";
 import { FieldCell } from "./FieldCell";
@@ -173,10 +173,7 @@ function CodeRow({ code }: { code: Code }) {
         </td>
       ))}
       <td class="via-head">
-        <Via
-          icon={methodIcon(code.method)}
-          text={invitation?.spoken ?? (code.method === "link" ? t("Link") : t("E-mail"))}
-        />
+        <Via icon={methodIcon(code.method)} text={invitation?.spoken ?? wayWord(code.method)} />
       </td>
       <td class="cut computer">{code.session_type === "lens" && t("Lens")}</td>
       <td class="second state-word">

@@ -313,7 +313,7 @@ export function SearchField({ search, class: look, label, hint }: SearchProps) {
 
 /** Return the icon of a way to invite customers. */
 export function methodIcon(method: Method): string {
-  return { pin: "pin", link: "link", email: "mail", sms: "chat" }[method];
+  return { pin: "pin", link: "link", email: "mail", sms: "phone" }[method];
 }
 
 /** Return the icon of the way in which a customer came. */
