@@ -42,7 +42,7 @@ class Gallery:
         page.on("console", lambda said: mistakes.append(said.text) if said.type == "error" else None)
         turned = f"&dir={direction}" if direction else ""
         await page.goto(f"{self.url}?state={state}&lang={language}&theme={theme}{turned}")
-        await page.wait_for_selector("#page > *")
+        await page.wait_for_selector("#page h1")  # some views are loaded when they are needed
         yield page
         await context.close()
         assert mistakes == []

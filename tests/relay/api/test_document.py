@@ -51,7 +51,7 @@ async def test_whatever_is_sent_the_answers_are_those_of_the_document(tmp_path: 
 
 def _send_everything(office: Office, mode: GenerationMode) -> None:
     schema = schemathesis.openapi.from_dict(document())
-    schema.config.update(base_url=office.relay.url)
+    schema.config.update(base_url=office.relay.url, request_timeout=120)
     headers = {"Authorization": f"Bearer {office.relay.token}"}
     for found in schema.get_all_operations():
         operation = found.ok()  # type: ignore[union-attr]  # our own document is never invalid
