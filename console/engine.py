@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import logging
 import os
+import secrets
 import time
 from collections.abc import Coroutine
 from datetime import UTC, datetime, timedelta
@@ -73,6 +74,7 @@ from console.relay import Relay, RelayRefusedError, RelayUnreachableError
 from console.replies.messages import DeleteReply, ExportReplies, ImportReplies, RepliesFromPage, SaveReply
 from console.replies.service import PROBLEMS, ReplyService
 from console.session.attending import Attending
+from console.session.chat_keeper import ChatKeeper
 from console.session.invitations import RANDOM_BYTES, Invitations, secret_for
 from console.session.open_session import OpenSession
 from console.session.secret_attempts import SecretAttempts
@@ -140,6 +142,7 @@ class Engine:
         self._customer_page = CustomerPageCheck(
             http, self._relay.base, accepted_pages or AcceptedPages(), self.pages.tell_all
         )
+        self._chat_keeper = ChatKeeper(self._relay, self._tasks, time.monotonic, secrets.randbits)
         self._sessions = Sessions(
             http,
             self._relay,
@@ -150,6 +153,7 @@ class Engine:
             self._burn_code,
             self._invitations.lets_in,
             self._invitations.was_plain,
+            self._chat_keeper,
         )
         self._changes = {
             said.Change.HOLD: self._sessions.hold,
@@ -186,6 +190,7 @@ class Engine:
         self.pages.close_all()
         self._players.close_all()
         await self._sessions.end_all()
+        await self._chat_keeper.finish()
         if self._listening is not None:
             self._listening.cancel()
         await self._sessions.leave()
@@ -321,6 +326,7 @@ class Engine:
         self._leaving_because = ""
         try:
             await self._sessions.end_all()
+            await self._chat_keeper.finish()
             await self._relay.sign_out()
         finally:
             await self._signed_out()
@@ -330,6 +336,7 @@ class Engine:
         """No page was used for as long as the group allows: sign out, and leave sessions to be resumed (TECH-20)."""
         try:
             await self._sessions.leave()
+            await self._chat_keeper.finish()
             await self._relay.sign_out()
         except (RelayRefusedError, RelayUnreachableError) as error:
             _log.info("the sign-in could not be ended at the relay: %s", error)
@@ -566,12 +573,14 @@ class Engine:
         self._players.close_all()
         self._library.signed_out()
         await self._sessions.leave()
+        self._chat_keeper.forget()
         self.pages.tell_all(said.SignedOutPage(reason))
 
     async def _tick(self) -> None:
         while True:
             await asyncio.sleep(TICK_SECONDS)
             self._sessions.tick()
+            self._chat_keeper.tick()
             self._attend()
             self._uploads.tick(self._sessions.received_bytes)
 

@@ -30,6 +30,7 @@ from codec.wire.api_types import (
     SignIn,
     TransferTargets,
 )
+from codec.wire.chat_log import HandIn, KeptLine
 from codec.wire.messages import VERSION
 from codec.wire.signals import (
     CONSOLE_PATH,
@@ -221,6 +222,14 @@ class Relay:
     async def write_notes(self, session: int, notes: str) -> Session:
         """Keep these notes with a session. Raises as `sign_in`."""
         return await self._ask("PATCH", f"/api/v1/sessions/{session}/notes", Session, EditNotes(notes=notes))
+
+    async def hand_in_chat(self, session: int, lines: HandIn) -> None:
+        """Have lines of a session's chat log kept. Raises as `sign_in`."""
+        await self._ask("POST", f"/api/v1/sessions/{session}/chat", None, lines)
+
+    async def read_chat(self, session: int) -> list[KeptLine]:
+        """Return what is kept of a session's chat log. Raises as `sign_in`."""
+        return await self._ask("GET", f"/api/v1/sessions/{session}/chat", list[KeptLine])
 
     async def end(self, session: int) -> Session:
         """Close a session. Raises as `sign_in`."""

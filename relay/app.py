@@ -336,6 +336,7 @@ def _add_api(app: web.Application, services: Services, address: Callable[[web.Re
             services.sessions,
             services.session_fields,
             services.transfers,
+            services.chat_logs,
             services.permissions,
             services.permits.renew_customers_of,
         ),

@@ -34,6 +34,7 @@ from relay.permissions.service import NotPermittedError, UnknownPermissionError
 from relay.reports.periods import UnknownZoneError
 from relay.reports.service import UnavailableReportError, UnknownReportError
 from relay.sessions.capacity import FullError, OneLensError
+from relay.sessions.chat_log import ChatLogFullError
 from relay.sessions.moves import (
     EndedError,
     HandedOverError,
@@ -146,6 +147,7 @@ REFUSALS: Refusals = {
         _("Someone changed the same fields in the meantime. Choose which value to keep, then save again."),
     ),
     CycleError: Refusal(409, "cycle", _("A group cannot be inside itself. Choose another place.")),
+    ChatLogFullError: Refusal(409, "chat_log_full"),
     EndedError: Refusal(409, "ended", _("This session has ended.")),
     MovedOnError: Refusal(
         409,

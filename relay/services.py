@@ -43,6 +43,7 @@ from relay.routing.roster import Roster
 from relay.secret import Sealer, Signer, new_secret, permit_key, relay_key
 from relay.sessions.auto_transfer import AutoTransfer
 from relay.sessions.capacity import most_sessions
+from relay.sessions.chat_log import ChatLogs
 from relay.sessions.connected import ConnectedElsewhere
 from relay.sessions.custom_fields import fields_of_people
 from relay.sessions.editing import SessionFields
@@ -58,7 +59,7 @@ from relay.sessions.timeouts import Patience, chosen_patience
 from relay.sessions.transfers import Transfers
 from relay.sessions.use import SessionUse
 from relay.settings.applied import AppliedSettings
-from relay.settings.console_settings import settings_of_people
+from relay.settings.console_settings import keeps_chat, settings_of_people
 from relay.settings.customer_settings import settings_of_session
 from relay.settings.save_context import ORGANISATION as ORGANISATION_HOLDER
 from relay.settings.vault import Vault
@@ -135,6 +136,7 @@ class Services:
         )
         self.texts = TextMessages(gateway_of(settings), settings.sms_countries)
         self.notifications = Notifications(store, self.outbox)
+        self.chat_sealer = Sealer(key, "chat")
         self.two_step = TwoStep(store, Sealer(key, "second step"), self.signer)
         authentication = Authentication(store, self.passwords, KnownDevices(self.signer))
         self.sign_in = SignInService(store, self.accounts, authentication, self.two_step, self.notifications)
@@ -250,6 +252,7 @@ class Services:
             starts,
             self.announcer.start_session,
         )
+        self.chat_logs = ChatLogs(store, self.chat_sealer, keeps_chat(chosen))
         self.presence = PresenceWriter(self.sessions)
         self.session_consoles = SessionConsoles(store, self.place.number)
         self.connected_elsewhere = ConnectedElsewhere(store, self.sessions.moves)

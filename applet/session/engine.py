@@ -421,6 +421,7 @@ class Engine:
             _log.warning("%s", error)
             functions = ()
         self._permitted = known(functions)
+        self.show(replace(self.ui_state, chat_kept=Function.CHAT_KEPT in self._permitted))
         self._tell_consent()
 
     def _tell_consent(self) -> None:

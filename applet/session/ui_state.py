@@ -89,6 +89,8 @@ class UiState:
     chat: tuple[ChatLine, ...] = ()
     chat_on: bool = True
     """Whether the two can write to each other."""
+    chat_kept: bool = False
+    """Whether the organisation keeps what they write."""
     technician_types: bool = False
     began_at: float | None = None
     ended_at: float | None = None

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLay
 from applet.session.ui_state import ChatLine, Intent, Say, Types, UiState
 from applet.ui.style import set_role
 from applet.ui.text_field import Field
-from applet.ui.texts import access_text, attempt_text, lost_text, note_text, recording_text, words_text
+from applet.ui.texts import access_text, attempt_text, kept_text, lost_text, note_text, recording_text, words_text
 from applet.ui.texts import translate as _
 from applet.ui.widgets import boxed, button, label, shown_name, shown_text
 from codec.wire.messages import CHAT_CHARACTERS
@@ -65,6 +65,8 @@ class ChatPage(QWidget):
         handed_over = replace(ui_state, handed_to=shown_name(ui_state.handed_to))
         self._allowed.setText(access_text(handed_over, shown_name(ui_state.technician)))
         self._recording.setVisible(ui_state.recording_since is not None and ui_state.online)
+        self._kept.setVisible(ui_state.chat_kept)
+        self._kept.setText(kept_text(shown_name(ui_state.organisation)))
         self._recording.setText("● " + recording_text(ui_state.recording_since, shown_name(ui_state.technician)))
         self._words.setVisible(bool(ui_state.words) and not ui_state.vouched)
         self._words.setText(words_text(ui_state, "-"))
@@ -100,6 +102,7 @@ class ChatPage(QWidget):
         top.setSpacing(4)
         self._title = label("", "title")
         self._allowed = label("", "quiet")
+        self._kept = label("", "small")
         self._words = label("", "small")
         self._attempt = label("", "small")
         self._note, self._note_text = boxed("notice")
@@ -109,7 +112,7 @@ class ChatPage(QWidget):
         row.addWidget(button(_("End session"), end), 0, Qt.AlignmentFlag.AlignTop)
         top.addLayout(row)
         self._recording = label("", "recording")
-        for part in (self._allowed, self._recording, self._words, self._attempt, self._offline, self._note):
+        for part in (self._allowed, self._kept, self._recording, self._words, self._attempt, self._offline, self._note):
             top.addWidget(part)
         return top
 

@@ -24,6 +24,7 @@ from applet.ui.texts import (
     attempt_text,
     ending_text,
     grant_question,
+    kept_text,
     lost_text,
     note_text,
     problem_text,
@@ -89,6 +90,8 @@ class Terminal:
             self._print(access_text(ui_state, ui_state.technician))
         if (ui_state.recording_since is None) != (before.recording_since is None):
             self._print(recording_text(ui_state.recording_since, ui_state.technician))
+        if ui_state.chat_kept and not before.chat_kept:
+            self._print(kept_text(ui_state.organisation))
         note = note_text(ui_state, ui_state.technician)
         if note and note != note_text(before, ui_state.technician):
             self._print(note)

@@ -220,6 +220,11 @@ def attempt_text(attempt: int) -> str:
     return translate(text) % {"attempt": attempt, "most": ATTEMPTS}
 
 
+def kept_text(organisation: str) -> str:
+    """Say that what is written is kept."""
+    return translate("%(organisation)s keeps this conversation") % {"organisation": organisation}
+
+
 def access_text(ui_state: UiState, technician: str) -> str:
     """Return what the technician can do at this moment: without a connection nothing, whatever was allowed."""
     granted = ui_state.granted

@@ -19,3 +19,4 @@ class GroupSettings(Struct, frozen=True, kw_only=True):
     connections_sms: bool = False
     timeouts_code: int = 0
     applet_run_type: str = "standard"
+    chat_log_keep: bool = True

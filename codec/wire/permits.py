@@ -33,6 +33,8 @@ class Function(StrEnum):
     CHAT = "chat"
     """The chat is on when the session starts."""
     CHAT_TOGGLE = "chat_toggle"
+    CHAT_KEPT = "chat_kept"
+    """No permission but a fact: the technician's console hands what is written in to the relay, which keeps it."""
     SEND_URLS = "send_urls"
 
 

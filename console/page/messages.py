@@ -18,6 +18,7 @@ from msgspec import Meta
 from codec.errors import MALFORMED, DesksideError
 from codec.session.diagnosis import Diagnosis
 from codec.wire.api_types import MAX_NOTES, Method, NewTransfer, Session, TransferTargets
+from codec.wire.chat_log import Who
 from codec.wire.custom_fields import CUSTOM_FIELDS
 from codec.wire.messages import CHAT_CHARACTERS
 from codec.wire.session_types import SessionType
@@ -71,14 +72,6 @@ class Check(StrEnum):
     COMPARED = "compared"
     """The technician says that the words were the same."""
     SECRET = "secret"  # noqa: S105  (a word on the wire, not a secret)
-
-
-class Who(StrEnum):
-    """Who wrote a line of the chat log."""
-
-    CUSTOMER = "customer"
-    TECHNICIAN = "technician"
-    SYSTEM = "system"
 
 
 class Event(StrEnum):
@@ -221,7 +214,11 @@ class Invitation(_PageMessage, frozen=True, tag="invitation"):
 
 
 class ChatLine(_PageMessage, frozen=True, tag="chat_line"):
-    """One line of a session's chat log. `text` for people, `event` and `detail` for system lines."""
+    """One line of a session's chat log. `text` for people, `event` and `detail` for system lines.
+
+    `number` counts from 1. Lines from before this console had the session have numbers up to 0, and `by` names the
+    colleague who had it then.
+    """
 
     session: int
     number: int
@@ -230,6 +227,7 @@ class ChatLine(_PageMessage, frozen=True, tag="chat_line"):
     text: str = ""
     event: Event | None = None
     detail: str = ""
+    by: str = ""
 
 
 class Found(msgspec.Struct, frozen=True):

@@ -4,6 +4,7 @@ from collections import deque
 from datetime import datetime
 
 from codec.wire.access import Access
+from codec.wire.chat_log import Who
 from codec.wire.declaration import where
 from codec.wire.messages import (
     MESSAGES,
@@ -17,7 +18,7 @@ from codec.wire.messages import (
     Stopped,
     Trouble,
 )
-from console.page.messages import ChatLine, Event, Who
+from console.page.messages import ChatLine, Event
 
 MAX_LINES = 2_000
 _ASKED = {
@@ -41,6 +42,10 @@ class ChatLog:
     def lines(self) -> list[ChatLine]:
         """All lines that are kept."""
         return list(self._lines)
+
+    def begin_with(self, lines: list[ChatLine]) -> None:
+        """Put what was written before this log began in front of it."""
+        self._lines = deque([*lines, *self._lines], maxlen=MAX_LINES)
 
     def write(self, who: Who, text: str, now: datetime) -> ChatLine:
         """Add what a person wrote."""

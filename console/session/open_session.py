@@ -17,6 +17,7 @@ from codec.session.path_manager import LinkKind
 from codec.session.stream import StreamFullError
 from codec.wire.access import FUNCTIONS, Access, may_ask
 from codec.wire.api_types import Session
+from codec.wire.chat_log import Who
 from codec.wire.customer_kinds import while_interrupted, within_means
 from codec.wire.lanes import Lane
 from codec.wire.messages import (
@@ -31,15 +32,16 @@ from codec.wire.messages import (
     Withdraw,
     pack,
 )
+from codec.wire.permits import Function
 from codec.wire.session_types import SessionType
 from codec.wire.signals import BeginRecording, Stamp
 from console.page.message_base import ToolMessage
 from console.page.messages import (
+    ChatLine,
     Connected,
     Event,
     RecordingNow,
     ToPage,
-    Who,
     WordsCompared,
 )
 from console.recording.controller import RecordingController
@@ -107,11 +109,13 @@ class OpenSession:
         functions: Iterable[str],
         now: datetime,
         relay_present: Callable[[], bool],
+        wrote: Callable[[ChatLine, bool], None],
     ) -> None:
         """`code` is the one that was opened, with its secret, whatever the relay says of the session later.
 
         `ask_relay` asks the relay to vouch for a recording; `functions` are what this technician may do.
-        `relay_present` says whether this console's own socket to the relay is up.
+        `relay_present` says whether this console's own socket to the relay is up. `wrote` is told of each line of the
+        log, and whether what people write is kept.
         """
         self.session = session
         self.code = code
@@ -128,6 +132,7 @@ class OpenSession:
         self._status = ConnectionStatus(self, relay_present, now)
         self._tools = {tool.name: tool(self, self._filter.rules[tool.name]) for tool in TOOLS}
         self._ask_relay = ask_relay
+        self._wrote = wrote
         self.recording = RecordingController(session.id, recordings, self)
 
     def picked_up(self, again: bool = False, *, offered: bool = False) -> None:
@@ -276,7 +281,17 @@ class OpenSession:
 
     def write(self, who: Who, text: str) -> None:
         """Add a line to the session's log."""
-        self.tell(self.chat.write(who, text, datetime.now(UTC)))
+        self._add(self.chat.write(who, text, datetime.now(UTC)))
+
+    def write_earlier(self, lines: list[ChatLine]) -> None:
+        """Add what was written before this console had the session."""
+        self.chat.begin_with(lines)
+        for line in lines:
+            self.tell(line)
+
+    def _add(self, line: ChatLine) -> None:
+        self.tell(line)
+        self._wrote(line, Function.CHAT_KEPT in self._filter.functions)
 
     def discard(self, lane: Lane) -> None:
         """Do not send what waits on this lane."""
@@ -437,7 +452,7 @@ class OpenSession:
 
     def note(self, event: Event, detail: str = "") -> None:
         """Write a line into the session's log."""
-        self.tell(self.chat.note(event, datetime.now(UTC), detail))
+        self._add(self.chat.note(event, datetime.now(UTC), detail))
 
     def _tell_connected(self) -> None:
         self.tell(self._status.latest())

@@ -20,6 +20,7 @@ from console.page.messages import Event
 from console.page.open_pages import Pages
 from console.recording.recordings import Recordings
 from console.relay import Relay, RelayRefusedError, RelayUnreachableError
+from console.session.chat_keeper import ChatKeeper
 from console.session.open_session import Audience, BadAppletError, OpenSession
 from console.session.peer import Peer, PeerEvents
 from console.session.secret_attempts import SecretAttempts
@@ -73,12 +74,14 @@ class Sessions:
         burnt: Callable[[int], None],
         lets_in: Callable[[int], bool],
         was_plain: Callable[[int, int], bool],
+        chat_keeper: ChatKeeper,
     ) -> None:
         """`burnt` is told of a code whose secret was tried so often without being confirmed that it must go.
 
         `lets_in` says whether a customer can still come with a code, by the relay's word. `was_plain` says of a code
         and a session whether that has no secret to compare.
         """
+        self._chat_keeper = chat_keeper
         self._lets_in = lets_in
         self._was_plain = was_plain
         self._secret_attempts = secret_attempts
@@ -286,6 +289,7 @@ class Sessions:
         self.act(number, lambda each: each.peer.send(HandOver()))
         if connection is not None:
             await connection.flush(GOODBYE_SECONDS)
+        await self._chat_keeper.finish()  # the next technician reads it
         self._changed(number, await self._relay.transfer(number, to))
 
     async def take_back(self, number: int) -> None:
@@ -403,13 +407,24 @@ class Sessions:
             self._functions,
             datetime.now(UTC),
             lambda: self._relay.is_online,
+            lambda line, keeps: self._chat_keeper.wrote(session.id, line, keeps),
         )
+        self._chat_keeper.begin(session.id)
         open_session.peer = Peer(session.id, secret, self._http, self._relay.base, self._events(open_session))
         self._open_sessions[session.id] = open_session
         self._known[session.id] = session
         open_session.picked_up(again=known is not None and known.console is not None, offered=offered)
+        if known is None or known.began is not None:
+            self._tasks.start(self._read_earlier(open_session), "reading what was written before")
         if session.customer_present:
             open_session.peer.begin()
+
+    async def _read_earlier(self, open_session: OpenSession) -> None:
+        session = open_session.session
+        try:
+            open_session.write_earlier(await self._chat_keeper.earlier(session.id, session.leg))
+        except (RelayRefusedError, RelayUnreachableError) as error:
+            _log.info("what was written before in session %d cannot be read: %s", session.id, error)
 
     def _events(self, open_session: OpenSession) -> PeerEvents:
         def refused(problem: HandshakeProblem) -> None:

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
 
 from codec.wire.access import Access
+from codec.wire.chat_log import Who
 from codec.wire.lanes import Lane
 from codec.wire.messages import Message
 from codec.wire.tools import ToolName
-from console.page.messages import Event, ToPage, Who
+from console.page.messages import Event, ToPage
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from codec.wire import messages
+from codec.wire.chat_log import Who
 from codec.wire.messages import ChatState, Message, Typing
 from codec.wire.tools import ToolName
-from console.page.messages import Say, Who
+from console.page.messages import Say
 from console.session.history import MAX_LINES
 from console.tools.base import Holds, Rules, Tool, ToolHost, Verdict, verdict
 

@@ -3,9 +3,11 @@
 from collections.abc import Awaitable, Callable
 
 from codec.wire.api_types import EditField, EditNotes, NewTransfer, PickUp, Session, TransferTargets
+from codec.wire.chat_log import HandIn, KeptLine
 from relay.api.calls import Asked, NoBody, NoQuery, call
 from relay.api_keys.rules import Scope
 from relay.permissions.service import Permissions
+from relay.sessions.chat_log import ChatLogs
 from relay.sessions.editing import SessionFields
 from relay.sessions.notes import write_notes
 from relay.sessions.service import Sessions
@@ -20,6 +22,7 @@ class SessionsApi:
         sessions: Sessions,
         fields: SessionFields,
         transfers: Transfers,
+        chat_logs: ChatLogs,
         permissions: Permissions,
         renew: Callable[[int], Awaitable[None]],
     ) -> None:
@@ -27,6 +30,7 @@ class SessionsApi:
         self._sessions = sessions
         self._fields = fields
         self._transfers = transfers
+        self._chat_logs = chat_logs
         self._permissions = permissions
         self._renew = renew
 
@@ -61,6 +65,16 @@ class SessionsApi:
     async def write_notes(self, asked: Asked[NoQuery, EditNotes]) -> Session:
         """Write the notes of a session that is yours, until it has ended. The customer does not see them."""
         return await write_notes(self._sessions, asked.person, asked.number(), asked.body.notes)
+
+    @call("POST", "/sessions/{id}/chat", Scope.SESSIONS_WRITE, serves=True)
+    async def hand_in_chat(self, asked: Asked[NoQuery, HandIn]) -> None:
+        """Have lines of the chat log of a session that is or was yours kept. Lines that are kept are passed over."""
+        await self._chat_logs.hand_in(asked.person, asked.number(), asked.body, asked.now)
+
+    @call("GET", "/sessions/{id}/chat", Scope.SESSIONS_READ, serves=True)
+    async def read_chat(self, asked: Asked[NoQuery, NoBody]) -> list[KeptLine]:
+        """Read what was kept of the chat of a session that is yours, also what colleagues wrote before you had it."""
+        return await self._chat_logs.read(asked.person, asked.number())
 
     @call("POST", "/sessions/{id}/hold", Scope.SESSIONS_WRITE, serves=True)
     async def hold(self, asked: Asked[NoQuery, NoBody]) -> Session:

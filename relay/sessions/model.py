@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, String, false
+from sqlalchemy import JSON, BigInteger, ForeignKey, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from codec.wire.api_types import MAX_COMMENT, MAX_NOTES
@@ -121,3 +121,23 @@ class TransferRow(Base):
     outcome: Mapped[str] = mapped_column(String(32), server_default="")
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ended_by: Mapped[str] = mapped_column(String(128), server_default="")
+
+
+class ChatLineRow(Base):
+    """A line of the chat log of a technician's part in a session. `log` is the console's own number of that log.
+
+    `content` is sealed: what is said in it cannot be read by those who only have the database.
+    """
+
+    __tablename__ = "chat_line"
+    __table_args__ = (UniqueConstraint("leg_id", "log", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    session_id: Mapped[int] = mapped_column(ForeignKey("session.id", ondelete="CASCADE"), index=True)
+    leg_id: Mapped[int] = mapped_column(ForeignKey("leg.id", ondelete="CASCADE"))
+    log: Mapped[int] = mapped_column(BigInteger)
+    number: Mapped[int]
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    who: Mapped[str] = mapped_column(String(16))
+    event: Mapped[str] = mapped_column(String(64))
+    content: Mapped[str] = mapped_column(Text)

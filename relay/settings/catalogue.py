@@ -41,6 +41,7 @@ SECTIONS: tuple[Section, ...] = (
     applet.LOOK,
     applet.TERMS,
     console.RECORDING,
+    console.CHAT_LOG,
     console.CLIPBOARD,
     console.UNATTENDED,
     console.SCRIPTS,

@@ -40,6 +40,15 @@ def settings_of_people(permissions: Permissions, settings: AppliedSettings) -> S
     return read
 
 
+def keeps_chat(settings: SettingsOfPeople) -> Callable[[int], Awaitable[bool]]:
+    """Return what says of a technician whether their group keeps what is written in chats."""
+
+    async def keeps(person: int) -> bool:
+        return (await settings([person])).get(person, DEFAULTS).chat_log_keep
+
+    return keeps
+
+
 async def nothing_chosen(people: Iterable[int]) -> dict[int, GroupSettings]:
     """Return no choices: the defaults hold."""
     return dict.fromkeys(people, DEFAULTS)

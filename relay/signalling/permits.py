@@ -153,6 +153,8 @@ def _rights(held: Held, values: Mapping[str, object], settings: GroupSettings, o
         functions.add(Function.RECORD_CONSENT)
     if rules.forced and not rules.go_on_without:
         functions.add(Function.RECORD_ALWAYS)
+    if settings.chat_log_keep:
+        functions.add(Function.CHAT_KEPT)
     if not own.edits_in_list:
         functions.discard("inline_edit")
     return Rights(tuple(sorted(functions)), rules, settings, own.fields)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, Locator, Page, expect
 
+from codec.wire.chat_log import Who
 from codec.wire.signals import SessionChanged
 from console.page import messages as said
 from tests.browser.test_join_story import tab_to
@@ -125,7 +126,7 @@ def is_line(text: str) -> Callable[[object], bool]:
 
 def lines_of(anna: Technician) -> list[str]:
     """What the customer wrote, as this technician read it."""
-    return [each.text for each in anna.heard if isinstance(each, said.ChatLine) and each.who is said.Who.CUSTOMER]
+    return [each.text for each in anna.heard if isinstance(each, said.ChatLine) and each.who is Who.CUSTOMER]
 
 
 async def test_what_one_writes_while_the_other_is_away_arrives_once_and_in_order(tmp_path: Path) -> None:

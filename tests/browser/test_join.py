@@ -14,6 +14,7 @@ from codec.picture.diff import Frame
 from codec.picture.packet import OLDEST_VERSION, PLANES_VERSION, VERSION
 from codec.wire.access import Access
 from codec.wire.api_types import CodeState, Method
+from codec.wire.chat_log import Who
 from codec.wire.messages import (
     POSITIONS,
     Answered,
@@ -176,7 +177,7 @@ async def test_the_two_write_to_each_other_and_the_red_button_ends_what_is_seen(
         anna.say(said.Say(anna.session, "Could you show me the message?"))
         await expect(customer.page.get_by_text("Could you show me the message?")).to_be_visible()
         await customer.writes("Hello Anna, I will")
-        line = await anna.hear(said.ChatLine, lambda line: line.who is said.Who.CUSTOMER)
+        line = await anna.hear(said.ChatLine, lambda line: line.who is Who.CUSTOMER)
         assert line.text == "Hello Anna, I will"
 
         await shows(customer, anna)
@@ -289,7 +290,7 @@ async def test_the_encoder_is_loaded_while_the_customer_reads_the_question_and_b
         await customer.page.reload()
         await anna.until(lambda each: isinstance(each, said.Connected) and each.words not in ([], first.words))
         await customer.writes("It is about the printer")
-        await anna.hear(said.ChatLine, lambda line: line.who is said.Who.CUSTOMER)
+        await anna.hear(said.ChatLine, lambda line: line.who is Who.CUSTOMER)
         assert any("worker" in each for each in loaded)
         assert not [each for each in loaded if each.endswith(".wasm")]
         async with customer.page.context.expect_event("requestfinished", lambda each: each.url.endswith(".wasm")):
@@ -346,7 +347,7 @@ async def test_what_was_said_and_allowed_outlasts_a_reload_up_to_the_receipt(tmp
         anna.send_raw(pack(Recording(since=1)))
         await expect(page.get_by_text("Recording 0:")).to_be_visible()
         await customer.writes("It is this one")
-        await anna.hear(said.ChatLine, lambda line: line.who is said.Who.CUSTOMER)
+        await anna.hear(said.ChatLine, lambda line: line.who is Who.CUSTOMER)
 
         await page.reload()
         await anna.until(lambda each: isinstance(each, said.Connected) and each.words not in ([], first.words))

@@ -11,6 +11,7 @@ from playwright.async_api import expect
 from codec.picture.diff import Frame
 from codec.wire.access import Access
 from codec.wire.api_types import Method
+from codec.wire.chat_log import Who
 from codec.wire.messages import (
     Answered,
     Ask,
@@ -93,7 +94,7 @@ async def test_the_technician_sees_the_camera_as_a_film_or_where_they_read_none_
         await expect(customer.page.get_by_text("sees your camera")).to_be_visible()
         await customer.page.get_by_role("button", name="Chat").tap()
         await customer.writes("It is this plug")
-        line = await anna.hear(said.ChatLine, lambda line: line.who is said.Who.CUSTOMER)
+        line = await anna.hear(said.ChatLine, lambda line: line.who is Who.CUSTOMER)
         assert line.text == "It is this plug"
         await customer.page.get_by_role("button", name="Stop", exact=True).tap()
         await anna.hear(Granted, lambda granted: granted.access == frozenset())

@@ -10,6 +10,7 @@ from playwright.async_api import expect
 
 from codec.picture.diff import Frame
 from codec.wire.access import Access
+from codec.wire.chat_log import Who
 from codec.wire.messages import Granted
 from codec.wire.signals import APPLET_PATH, SessionChanged
 from console.page import messages as said
@@ -63,9 +64,7 @@ class Meeting:
         await expect(page.get_by_role("log").get_by_text("Are you still there?")).to_have_count(1)
         await self.customer.writes("Now?")
         await self.anna.until(lambda each: isinstance(each, said.ChatLine) and each.text == "Now?")
-        mine = [
-            each.text for each in self.anna.heard if isinstance(each, said.ChatLine) and each.who is said.Who.CUSTOMER
-        ]
+        mine = [each.text for each in self.anna.heard if isinstance(each, said.ChatLine) and each.who is Who.CUSTOMER]
         assert mine == ["Can you see it?", "Now?"]
         await expect(page.get_by_role("log").get_by_text("Can you see it?")).to_have_count(1)
 

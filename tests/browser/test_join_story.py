@@ -7,6 +7,7 @@ from playwright.async_api import Locator, Page, expect
 
 from codec.wire.access import Access
 from codec.wire.api_types import Method
+from codec.wire.chat_log import Who
 from codec.wire.messages import Ask, Granted, Stopped
 from console.page import messages as said
 from tests.support.join_customers import join_customer
@@ -58,7 +59,7 @@ async def test_from_the_first_page_to_the_receipt_by_keyboard_alone(tmp_path: Pa
             await tab_to(page, page.get_by_label("Write to Anna de Vries"))
             await page.keyboard.type("It is this one")
             await page.keyboard.press("Enter")
-            line = await anna.hear(said.ChatLine, lambda line: line.who is said.Who.CUSTOMER)
+            line = await anna.hear(said.ChatLine, lambda line: line.who is Who.CUSTOMER)
             assert line.text == "It is this one"
 
             await tab_to(page, page.get_by_role("button", name="Stop", exact=True), "Shift+Tab")

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from codec.wire.access import Access
+from codec.wire.chat_log import Who
 from codec.wire.messages import Answered, Ask
 from console.page import messages as said
 from tests.support.relays import running_relay
@@ -30,7 +31,7 @@ async def test_from_the_pin_to_the_receipt_with_chat_both_ways_and_a_screen_that
             await page.sees("-".join(connected.words))
             await page.fill("Write to Anna de Vries", "Hello from WebKit")
             await page.press(ENTER)
-            line = await anna.hear(said.ChatLine, lambda line: line.who is said.Who.CUSTOMER)
+            line = await anna.hear(said.ChatLine, lambda line: line.who is Who.CUSTOMER)
             assert line.text == "Hello from WebKit"
             anna.say(said.Say(session.id, "Hello, I read it"))
             await page.sees("Hello, I read it")

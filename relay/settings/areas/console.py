@@ -100,6 +100,29 @@ CONSOLE = Section(
     ),
 )
 
+CHAT_LOG = Section(
+    "chat_log",
+    Tab.SETTINGS,
+    _("Chat log"),
+    (HolderKind.GROUP,),
+    scopes=GROUP_SCOPES,
+    settings=(
+        Setting(
+            "chat_log.keep",
+            _("Keep what is written in the chat"),
+            Switch(),
+            default=True,
+            help=_(
+                "Customers are told. After a transfer, the next technician can read what was written. "
+                "If this is off, only that something happened is kept."
+            ),
+            requirements=("POST-68", "POST-69", "POST-70", "POST-71", "SESS-219"),
+            in_effect=True,
+            for_console=True,
+        ),
+    ),
+)
+
 CLIPBOARD = Section(
     "clipboard",
     Tab.SETTINGS,

@@ -266,17 +266,6 @@ EXPORT = Section(
             help=_("System messages are still sent."),
             requirements=("POST-66", "POST-67", "POST-70"),
         ),
-        Setting(
-            "export.no_chat_stored",
-            _("Do not store chat text on this server"),
-            Switch(),
-            default=False,
-            help=_(
-                "Reports show system messages only. After a transfer, the next technician cannot see "
-                "earlier chat messages."
-            ),
-            requirements=("POST-68", "POST-69", "POST-70", "POST-71", "SESS-219"),
-        ),
     ),
     rules=(
         Rule(

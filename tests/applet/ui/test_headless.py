@@ -41,6 +41,12 @@ def shown(capsys: pytest.CaptureFixture[str], ui_state: UiState) -> str:
     return capsys.readouterr().out
 
 
+def test_who_keeps_the_conversation_is_said_once(capsys: pytest.CaptureFixture[str]) -> None:
+    kept = replace(TOGETHER, organisation="Northwind IT", chat_kept=True)
+    assert "Northwind IT keeps this conversation" in shown(capsys, kept)
+    assert "keeps" not in shown(capsys, TOGETHER)
+
+
 def said(text: str) -> UiState:
     return replace(TOGETHER, chat=(ChatLine(text, mine=False, at=0),))
 

@@ -75,7 +75,15 @@ def test_every_window_shows_names_as_they_are(window: MainWindow, name: str) -> 
         question = ui_state.question and replace(ui_state.question, serial=1_000 + number)
         chat = tuple(ChatLine(name, mine, 0) for mine in (True, False))
         window.show_ui_state(
-            replace(ui_state, technician=name, organisation=name, chat=chat, question=question, technician_types=True)
+            replace(
+                ui_state,
+                technician=name,
+                organisation=name,
+                chat=chat,
+                question=question,
+                technician_types=True,
+                chat_kept=True,
+            )
         )
         if ui_state.stage is Stage.TOGETHER:
             window._ask_to_end()

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from codec.wire.access import Access
+from codec.wire.chat_log import Who
 from codec.wire.messages import (
     Answered,
     Asking,
@@ -18,7 +19,7 @@ from codec.wire.messages import (
     Stopped,
     Trouble,
 )
-from console.page.messages import Event, Who
+from console.page.messages import Event
 from console.session.history import MAX_LINES, ChatLog, Snapshot, event_of
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)

@@ -82,7 +82,15 @@ class Case:
         self.recordings = Recordings(folder, rules=rules)
         functions = FUNCTIONS.values()
         self.session = OpenSession(
-            session, 1, audience, self.recordings, lambda _signal: None, functions, NOW, lambda: True
+            session,
+            1,
+            audience,
+            self.recordings,
+            lambda _signal: None,
+            functions,
+            NOW,
+            lambda: True,
+            lambda _line, _keeps: None,
         )
         self.customer = Customer(self.session)
         self.session.peer = self.customer  # type: ignore[assignment]  # a scripted peer

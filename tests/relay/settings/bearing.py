@@ -252,10 +252,10 @@ POST-17 export.started export.first_started
 POST-18 export.ended
 POST-66 export.no_chat_in_post
 POST-67 export.no_chat_in_post
-POST-68 export.no_chat_stored
-POST-69 export.no_chat_stored
-POST-70 export.no_chat_in_post export.no_chat_stored
-POST-71 export.no_chat_stored
+POST-68 chat_log.keep
+POST-69 chat_log.keep
+POST-70 export.no_chat_in_post chat_log.keep
+POST-71 chat_log.keep
 POST-74 export.sender
 POST-77 export.secret
 POST-78 export.format
@@ -418,7 +418,7 @@ SESS-136 timeouts.alerts
 SESS-137 timeouts.alerts
 SESS-138 timeouts.alerts
 SESS-165 hierarchy.view
-SESS-219 export.no_chat_stored
+SESS-219 chat_log.keep
 SSO-01 sso.method
 SSO-02 sso.method
 SSO-03 sso.method

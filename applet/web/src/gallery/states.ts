@@ -142,6 +142,7 @@ export const EXAMPLES: Record<string, Example> = {
   "digits-wrong": { state: { ...WAITING, needsDigits: true, problem: "not_extra_digits" } },
   quiet: { state: TOGETHER },
   "quiet-vouched": { state: { ...TOGETHER, vouched: true, technicianTypes: true } },
+  "chat-kept": { state: { ...TOGETHER, chat: CHAT, chatKept: true } },
   "chat-full": { state: { ...TOGETHER, chat: lines(0) } },
   "chat-full-next": { state: { ...TOGETHER, chat: [...lines(1).slice(0, -1), { text: LONG, mine: false, at: AT }] } },
   "chat-links": { state: { ...TOGETHER, chat: LINKS } },

@@ -387,7 +387,7 @@ export class Engine implements ToolHost {
     const mayAsk = this.uiState.interruption === null ? (Object.keys(FUNCTIONS) as Access[]).filter(isPermitted) : [];
     const apart = this.permitted.has("record_consent") && !this.permitted.has("record_always");
     this.consent.permit(mayAsk, apart);
-    this.show({ ...this.uiState, mayAsk });
+    this.show({ ...this.uiState, mayAsk, chatKept: this.permitted.has("chat_kept") });
   }
 
   /** A technician has picked the session up: who that is. */

@@ -193,6 +193,8 @@ export interface UiState {
   unconfirmed: number;
   /** Whether the two can write to each other. */
   chatOn: boolean;
+  /** Whether the organisation keeps what they write. */
+  chatKept: boolean;
   technicianTypes: boolean;
   beganAt: number | null;
   endedAt: number | null;
@@ -246,6 +248,7 @@ export const FRESH: UiState = {
   chatIsCut: false,
   unconfirmed: 0,
   chatOn: true,
+  chatKept: false,
   technicianTypes: false,
   beganAt: null,
   endedAt: null,

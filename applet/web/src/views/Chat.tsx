@@ -40,6 +40,11 @@ export function Chat({ state, intent }: ChatProps) {
           follows.current = at.scrollHeight - at.scrollTop - at.clientHeight < AT_END;
         }}
       >
+        {state.chatKept && (
+          <p class="sys">
+            {rich(t("{organisation} keeps this conversation"), { organisation: <Name>{state.organisation}</Name> })}
+          </p>
+        )}
         {state.chatIsCut && <p class="sys">{t("Earlier messages are no longer shown.")}</p>}
         {state.chat.map((line, place) =>
           line.text === "" ? (

@@ -14,5 +14,6 @@ export interface GroupSettings {
   connections_sms?: boolean;
   timeouts_code?: number;
   applet_run_type?: string;
+  chat_log_keep?: boolean;
 }
 

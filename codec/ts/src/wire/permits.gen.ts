@@ -1,6 +1,6 @@
 // Written by codec/wire/typescript.py from Python. Do not edit: run `make types`.
 
-export type Function = "remote_control" | "desktop_view" | "clipboard_sync" | "lens" | "record" | "record_consent" | "record_always" | "chat" | "chat_toggle" | "send_urls";
+export type Function = "remote_control" | "desktop_view" | "clipboard_sync" | "lens" | "record" | "record_consent" | "record_always" | "chat" | "chat_toggle" | "chat_kept" | "send_urls";
 
 export interface Permit {
   session: number;

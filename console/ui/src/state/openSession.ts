@@ -155,6 +155,10 @@ export class OpenSession {
 
   /** Take a line; `looking` says whether this session is in front. */
   line(line: ChatLine, looking: boolean): void {
+    if (line.number <= 0) {
+      this.earlier(line);
+      return;
+    }
     this.lines.value = [...this.lines.value, line].slice(-MAX_LINES);
     if (line.who === "system") {
       this.tell(line);
@@ -164,6 +168,13 @@ export class OpenSession {
     if (line.who !== "customer") return;
     this.types.value = false;
     if (!looking || this.panel.value !== "chat") this.unread.value += 1;
+  }
+
+  /** Take a line from before this console had the session: nothing happens now. */
+  private earlier(line: ChatLine): void {
+    const lines = [...this.lines.value, line].sort((one, other) => one.number - other.number);
+    this.lines.value = lines.slice(-MAX_LINES);
+    if (line.who !== "system") this.offerChat();
   }
 
   /** Show a tab of the panel, or with undefined none. Once closed, it does not open by itself again. */

@@ -13,7 +13,7 @@ export function eventSentence(line: ChatLine, customer: string): string {
   const name = { name: customer };
   switch (line.event) {
     case "picked_up":
-      return t("You picked up this session");
+      return line.by ? t("{name} picked up this session", { name: line.by }) : t("You picked up this session");
     case "auto_started":
       return t("This session started automatically");
     case "connected":

@@ -170,12 +170,13 @@ function Happened({ line, customer }: { line: ChatLine; customer: string }) {
 function Message({ line, customer }: { line: ChatLine; customer: string }) {
   const at = timeOfDay(new Date(line.at));
   const mine = line.who === "technician";
+  const name = mine ? line.by : customer;
   return (
     <div class={`msg${mine ? " msg--me" : ""}`}>
       <span class="who">
-        {!mine && (
+        {name && (
           <b>
-            <bdi>{customer}</bdi>
+            <bdi>{name}</bdi>
           </b>
         )}{" "}
         {at}

@@ -45,6 +45,7 @@ export interface ChatLine {
   text?: string;
   event?: Event | null;
   detail?: string;
+  by?: string;
 }
 
 export type Who = "customer" | "technician" | "system";
