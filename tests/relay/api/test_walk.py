@@ -126,16 +126,8 @@ ONES_OWN = {
 FOR_EVERYBODY = {"reach", "fields", "settings_schema"} | {"about", "sign_in", "sign_out", "me", *ON_THE_WAY, *ONES_OWN}
 """Calls that tell nobody anything that is not his: texts of forms, and what one may do oneself."""
 FOR_WHO_SERVES = {"list_sessions", "pick_up", "open_up", "edit_field", "end", "make_code", "list_codes", "cancel_code"}
-FOR_WHO_SERVES |= {"hold", "transfer", "transfer_targets", "take_back", "decline", "write_notes", "hand_in_chat", "read_chat"}
-    "hand_in_chat",
-    "hold",
-    "read_chat",
-    "transfer",
-    "transfer_targets",
-    "take_back",
-    "decline",
-    "write_notes",
-}
+FOR_WHO_SERVES |= {"hold", "transfer", "transfer_targets", "take_back", "decline", "write_notes"}
+FOR_WHO_SERVES |= {"hand_in_chat", "read_chat"}
 FOR_WHO_SERVES |= {"show_survey", "answer_survey"}
 """Calls about one's own sessions, refused to whoever has no licence."""
 
