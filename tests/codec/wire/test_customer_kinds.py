@@ -69,7 +69,7 @@ def test_a_page_that_says_it_can_do_everything_is_a_page_still(means: tuple[str,
 def test_of_a_session_that_is_only_a_chat_nothing_else_is_left_whatever_the_customer_could_do(
     kind: CustomerKind,
 ) -> None:
-    duties = {Function.RECORD_CONSENT, Function.RECORD_ALWAYS}
+    duties = {Function.RECORD_CONSENT, Function.RECORD_ALWAYS, Function.CHAT_KEPT}
     left = set(within_means(FUNCTIONS, Told(kind, (*Access, "chat"), SessionType.CHAT))) - duties
     assert left == {Function.CHAT, Function.SEND_URLS}, "what one writes, and pages that open when they are chosen"
 
