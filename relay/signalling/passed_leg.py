@@ -80,7 +80,7 @@ class PassedLegs:
             while (message := await other.receive()).type is WSMsgType.BINARY:
                 await socket.send_bytes(message.data)
 
-        ways = {asyncio.ensure_future(here_to_there()), asyncio.ensure_future(there_to_here())}
+        ways = asyncio.ensure_future(here_to_there()), asyncio.ensure_future(there_to_here())
         try:
             ended, _ = await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
             for way in ended:
