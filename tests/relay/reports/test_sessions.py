@@ -229,7 +229,7 @@ async def test_a_session_that_was_recorded_is_in_the_report_by_page_and_by_api(r
     (row,) = answer["rows"]
     assert (row["customer"], row["how"], row["recorded"]) == ("Mrs Jansen", "closed_by_technician", "yes")
     _status, listed = await relay.call("GET", "/reports")
-    assert [report["key"] for report in listed] == ["audit_list", "sessions_list", "sign_in_list"]
+    assert {"audit_list", "sessions_list", "sign_in_list"} <= {report["key"] for report in listed}
 
 
 @pytest.mark.req("REP-09")
