@@ -11,6 +11,7 @@ from relay.accounts.service import Accounts, SignedOut
 from relay.api_keys.service import Keys
 from relay.bus.base import ORGANISATION
 from relay.channels.service import Channels
+from relay.codes.availability import page_instead
 from relay.codes.delivery import MAIL, LinkDelivery
 from relay.codes.service import Announcements, Codes
 from relay.config.settings import Settings
@@ -232,6 +233,7 @@ class Services:
             fields,
             self.for_customers,
             self.sending,
+            page_instead(self.permissions, self.choices.held, self.availability.is_available),
         )
         self.outbox.follow(MAIL, self.codes)
         self.auto_transfer = AutoTransfer(store, self.sessions.moves, self.choices)

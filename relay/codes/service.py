@@ -17,6 +17,8 @@ from codec.wire.pins import LONG_PINS, SHORT_PINS
 from codec.wire.session_types import SessionType
 from codec.wire.signals import Enter, Missed, Refusal
 from relay.accounts.model import PersonRow
+from relay.channels.rules import NotAdmittedError
+from relay.codes.availability import PageInstead, everyone_waits
 from relay.codes.delivery import LinkDelivery, code_of, delivery_of, is_wanted, note_outcome
 from relay.codes.failed_attempts import FailedAttempts, Told
 from relay.codes.model import CodeRow
@@ -127,7 +129,9 @@ class Codes:
         fields: FieldsOfPeople = by_default,
         for_customers: SettingsOfSession = no_terms,
         sending: LinkDelivery | None = None,
+        page_instead: PageInstead = everyone_waits,
     ) -> None:
+        self._page_instead = page_instead
         self._sending = sending
         self._store = store
         self._sessions = sessions
@@ -332,16 +336,19 @@ class Codes:
     async def enter(self, customer: Enter, address: str, now: datetime) -> AdmittedCustomer:
         """Let an applet in that names exactly one of PIN and link; no one else can use the code then.
 
-        Raises CodeRefusedError, TooOftenError or BusyError.
+        Raises CodeRefusedError, TooOftenError or BusyError; NotAdmittedError where the technician is not available and
+        their group has customers not wait: the code can still be used later.
         """
         key = Key(pin=customer.pin, routing=customer.link)
         async with self._try(key, address, now):
-            terms = await self._has_terms(key)
+            terms, page = await self._holds_for(key)
             async with self._store.transaction() as transaction:
                 row = await self._usable(transaction, key, now)
                 person = await transaction.get_one(PersonRow, row.person_id)
                 session = await self._session(transaction, row, now)
                 goes_on = _goes_on(row, session)
+                if page and not goes_on:
+                    raise NotAdmittedError(Refusal.NO_ONE_THERE, page=page)
                 ticket = await self._sessions.enter(transaction, session, customer, now, terms=terms)
                 kept = address if (await read_policies(transaction)).store_customer_addresses else None
                 session.customer_ip, session.has_secret = kept, row.has_secret
@@ -352,11 +359,14 @@ class Codes:
             self._sessions.announce(session)
         return AdmittedCustomer(self._sessions.shown(session), person.id, person.nickname or person.name, ticket)
 
-    async def _has_terms(self, key: Key) -> bool:
-        """Whether who brings this code has terms to accept."""
+    async def _holds_for(self, key: Key) -> tuple[bool, str]:
+        """Return whether who brings this code has terms to accept, and the page that they see instead of waiting."""
         async with self._store.reading() as reading:
             row = await reading.scalar(_of(key))
-        return row is not None and (await self._for_customers(row.person_id, None)).terms_on
+        if row is None:
+            return False, ""
+        terms = (await self._for_customers(row.person_id, None)).terms_on
+        return terms, await self._page_instead(row.person_id)
 
     async def secret_missed(self, session: int, now: datetime) -> None:
         """Someone tried a session's code with a wrong secret: count it, and tell the technician."""
@@ -401,7 +411,7 @@ class Codes:
         try:
             async with self._counted(key, address, now):
                 yield
-        except CodeRefusedError as error:
+        except (CodeRefusedError, NotAdmittedError) as error:
             tell(REFUSED, address=address, what=what, why=error.refusal.value)
             raise
         except TooOftenError as error:

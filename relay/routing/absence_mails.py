@@ -26,7 +26,7 @@ PAUSE = timedelta(minutes=10)
 LATELY = timedelta(minutes=1)
 """After a restart of the relay, who has waited for longer is no news."""
 OPEN_NOTIFY, CLOSED_NOTIFY = "availability.open_notify", "availability.closed_notify"
-_PRIVATE = "private_availability.private"
+PRIVATE_POLICY, PRIVATE_NOTIFY = "private_availability.private_policy", "private_availability.private_notify"
 HeldFor = Callable[[Holder, Iterable[str]], Awaitable[dict[str, Held]]]
 
 
@@ -119,7 +119,7 @@ class AbsenceMails:
                 group = await self._group_of(waits.person)
                 if group is None:
                     return False
-                policy, notify = f"{_PRIVATE}_policy", f"{_PRIVATE}_notify"
+                policy, notify = PRIVATE_POLICY, PRIVATE_NOTIFY
                 held = await self._held(Holder(HolderKind.GROUP, group), (policy, notify))
         except UnknownUnitError:
             return False

@@ -186,9 +186,9 @@ _POLICY = Choice(
 
 
 def _nobody(section: str, case: str, label: str, requirements: tuple[str, ...]) -> tuple[Setting, ...]:
-    key, in_effect = f"{section}.{case}", section == "availability"
+    key = f"{section}.{case}"
     return (
-        Setting(f"{key}_policy", label, _POLICY, "keep", requirements=requirements, in_effect=in_effect),
+        Setting(f"{key}_policy", label, _POLICY, "keep", requirements=requirements, in_effect=True),
         Setting(
             f"{key}_notify",
             _("Notify technicians by e-mail when a customer is waiting"),
@@ -197,7 +197,7 @@ def _nobody(section: str, case: str, label: str, requirements: tuple[str, ...]) 
             help=_("Only while none of them is signed in. Everyone who could help gets the e-mail."),
             when=(When(f"{key}_policy", ("keep",)),),
             requirements=("SESS-104", "SESS-106") if section == "availability" else ("SESS-115",),
-            in_effect=in_effect,
+            in_effect=True,
         ),
         Setting(
             f"{key}_page",
@@ -206,7 +206,7 @@ def _nobody(section: str, case: str, label: str, requirements: tuple[str, ...]) 
             "",
             when=(When(f"{key}_policy", ("refuse",)),),
             requirements=("SESS-107", "SESS-108") if section == "availability" else ("SESS-116",),
-            in_effect=in_effect,
+            in_effect=True,
         ),
     )
 
