@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from codec.wire.signals import Refusal
-from relay.channels.hours import WorkingHours
+from relay.channels.hours import Holiday, WorkingHours
 from relay.channels.rules import NotAdmittedError
 from relay.settings.inheritance import Held, Origin
 
@@ -18,10 +18,11 @@ START, END, ZONE, DAYS = HOURS = (
     "availability.time_zone",
     "availability.days",
 )
+HOLIDAYS = "availability.holidays"
 CLOSED_POLICY, CLOSED_PAGE = "availability.closed_policy", "availability.closed_page"
 OPEN_POLICY, OPEN_PAGE = "availability.open_policy", "availability.open_page"
 FIELDS = "channel_fields.fields"
-KEYS = (RUN_TYPE, *HOURS, CLOSED_POLICY, CLOSED_PAGE, OPEN_POLICY, OPEN_PAGE, FIELDS)
+KEYS = (RUN_TYPE, *HOURS, HOLIDAYS, CLOSED_POLICY, CLOSED_PAGE, OPEN_POLICY, OPEN_PAGE, FIELDS)
 REFUSE = "refuse"
 
 
@@ -61,6 +62,7 @@ def chosen_by(held: Mapping[str, Held]) -> Chosen:
         time.fromisoformat(value[END]),
         ZoneInfo(value[ZONE]),
         frozenset(value[DAYS]),
+        tuple(Holiday(date.fromisoformat(row["date"]), row["repeats"] == "yearly") for row in value[HOLIDAYS]),
     )
     return Chosen(
         value[RUN_TYPE],

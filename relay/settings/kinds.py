@@ -8,6 +8,7 @@ Checking what was checked changes nothing. `written` and `composed` hold the fur
 import re
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from typing import Any, ClassVar
 from zoneinfo import available_timezones
@@ -230,6 +231,26 @@ class TimeOfDay(ValueKind):
     def schema(self) -> dict[str, Json]:
         """Return the JSON schema."""
         return {"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$"}
+
+
+@dataclass(frozen=True)
+class Day(ValueKind):
+    """A day of the calendar."""
+
+    widget: ClassVar[str] = "date"
+
+    def check(self, value: Json) -> str:
+        """Accept YYYY-MM-DD."""
+        try:
+            if isinstance(value, str) and len(value) == len("2026-12-25"):
+                return date.fromisoformat(value).isoformat()
+        except ValueError:
+            pass
+        raise ValueProblemError("date", sentence(_("Enter a date, for example {example}."), example="2026-12-25"))
+
+    def schema(self) -> dict[str, Json]:
+        """Return the JSON schema."""
+        return {"type": "string", "format": "date"}
 
 
 @dataclass(frozen=True)

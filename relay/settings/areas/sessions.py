@@ -22,6 +22,7 @@ from relay.settings.kinds import (
     SECONDS,
     SESSIONS,
     Choice,
+    Day,
     Number,
     Option,
     References,
@@ -31,7 +32,7 @@ from relay.settings.kinds import (
     TimeZone,
 )
 from relay.settings.sentences import Sentence
-from relay.settings.text_kinds import Url
+from relay.settings.text_kinds import Text, Url
 from relay.texts import _
 
 NEVER = _("never")
@@ -268,6 +269,27 @@ AVAILABILITY = Section(
             _("Working days"),
             Several(WEEK),
             [day.value for day in WEEK[:5]],
+            requirements=("SESS-101",),
+            in_effect=True,
+        ),
+        Setting(
+            "availability.holidays",
+            _("Holidays"),
+            Table(
+                (
+                    Column("date", _("Date"), Day(), ""),
+                    Column("name", _("Name"), Text(100), ""),
+                    Column(
+                        "repeats",
+                        _("Repeats"),
+                        Choice((Option("once", _("Once")), Option("yearly", _("Every year")))),
+                        "once",
+                    ),
+                ),
+                60,
+            ),
+            [],
+            help=_("No working day starts on these dates. One that started the evening before ends as usual."),
             requirements=("SESS-101",),
             in_effect=True,
         ),

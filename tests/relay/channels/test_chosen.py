@@ -59,3 +59,17 @@ def test_each_case_has_its_own_policy(case: str, now: datetime, is_anyone_there:
 
 def test_a_page_that_is_left_over_from_another_policy_refuses_no_one() -> None:
     chosen({"availability.closed_page": PAGE}).check_admits(SUNDAY, is_anyone_there=False)
+
+
+@pytest.mark.req("SESS-101", "SESS-107")
+def test_on_a_holiday_a_channel_is_closed() -> None:
+    holiday = {"date": "2026-11-30", "name": "St Andrew", "repeats": "once"}
+    of_channel = chosen(
+        {
+            "availability.holidays": [holiday],
+            "availability.closed_policy": "refuse",
+            "availability.closed_page": PAGE,
+        }
+    )
+    with pytest.raises(NotAdmittedError):
+        of_channel.check_admits(MONDAY_NOON, is_anyone_there=True)

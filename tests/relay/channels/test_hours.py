@@ -1,13 +1,14 @@
-"""Working hours, in zones and on days on which clocks are odd."""
+"""Working hours, in zones, on holidays and on days on which clocks are odd."""
 
-from datetime import UTC, datetime, time, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relay.channels.hours import DAYS, WorkingHours
+from relay.channels.hours import DAYS, Holiday, WorkingHours
 
 ZONES = ("UTC", "Europe/Amsterdam", "America/New_York", "Asia/Kathmandu", "Australia/Lord_Howe", "Pacific/Apia")
 HOURS = st.builds(
@@ -68,3 +69,47 @@ def test_the_next_opening_is_open_and_the_first(what: WorkingHours, now: datetim
     if not what.covers(now):
         between = now + (opens - now) / 2
         assert not what.covers(between)
+
+
+@pytest.mark.req("SESS-101")
+@pytest.mark.parametrize(
+    ("holiday", "now", "is_open", "opens"),
+    [
+        (Holiday(date(2026, 12, 25)), "2026-12-25T12:00Z", False, "2026-12-26T07:00Z"),
+        (Holiday(date(2026, 12, 25)), "2027-12-25T12:00Z", True, "2027-12-26T07:00Z"),
+        (Holiday(date(2020, 12, 25), every_year=True), "2027-12-24T17:00Z", False, "2027-12-26T07:00Z"),
+        (Holiday(date(2024, 2, 29), every_year=True), "2027-02-28T12:00Z", True, "2027-03-01T07:00Z"),
+        # By the clocks of the channel's zone it is the 25th already, or still the 24th.
+        (Holiday(date(2026, 12, 25)), "2026-12-24T16:59Z", True, "2026-12-26T07:00Z"),
+    ],
+)
+def test_on_a_holiday_no_one_works(holiday: Holiday, now: str, is_open: bool, opens: str) -> None:
+    what = replace(hours("08:00", "18:00", "Europe/Amsterdam"), holidays=(holiday,))
+    moment = datetime.fromisoformat(now)
+    assert what.covers(moment) is is_open
+    assert what.next_opening(moment) == datetime.fromisoformat(opens)
+
+
+@pytest.mark.req("SESS-101", "SESS-110")
+def test_a_night_shift_ends_on_the_holiday_that_it_lasts_into() -> None:
+    what = replace(hours("22:00", "06:00", "UTC"), holidays=(Holiday(date(2026, 12, 25)),))
+    assert what.covers(datetime(2026, 12, 25, 5, 59, tzinfo=UTC))
+    assert not what.covers(datetime(2026, 12, 25, 23, 0, tzinfo=UTC))
+    assert not what.covers(datetime(2026, 12, 26, 5, 0, tzinfo=UTC))
+
+
+HOLIDAYS = st.lists(st.builds(Holiday, st.dates(date(2026, 1, 1), date(2028, 1, 1)), st.booleans()), max_size=5).map(
+    tuple
+)
+
+
+@given(HOURS, HOLIDAYS, MOMENTS)
+def test_no_working_day_opens_on_a_holiday_and_one_is_found(
+    what: WorkingHours, holidays: tuple[Holiday, ...], now: datetime
+) -> None:
+    opens = replace(what, holidays=holidays).next_opening(now)
+    assert (opens is None) == (not what.days)
+    if opens is not None:
+        assert what.next_opening(opens - timedelta(microseconds=1)) == opens, "it is a working day without holidays too"
+        day = (opens - timedelta(hours=2)).astimezone(what.zone).date(), opens.astimezone(what.zone).date()
+        assert not all(any(each.is_on(one) for each in holidays) for one in day)

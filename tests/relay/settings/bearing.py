@@ -393,7 +393,7 @@ SESS-95 incoming.only_if_available
 SESS-97 incoming.only_if_available
 SESS-99 availability.start availability.end
 SESS-100 availability.time_zone
-SESS-101 availability.days
+SESS-101 availability.days availability.holidays
 SESS-102 availability.open_policy availability.closed_policy
 SESS-103 availability.open_policy availability.closed_policy
 SESS-104 availability.open_notify availability.closed_notify
