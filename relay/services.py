@@ -71,6 +71,7 @@ from relay.sign_in.known_devices import KnownDevices
 from relay.sign_in.revalidation import Revalidation
 from relay.sign_in.service import SignInService
 from relay.sign_in.two_step import TwoStep
+from relay.signalling.across import SessionsOver
 from relay.signalling.announcer import Announcer
 from relay.signalling.colleagues import Colleagues
 from relay.signalling.departures import Departures
@@ -177,6 +178,7 @@ class Services:
         """Make what the desk works with: sessions, and the ways into them."""
         people = self.permissions, self.choices
         self.use = SessionUse(self.bus)
+        self.sessions_over = SessionsOver(self.bus, self.place.number, self._forget)
         self.sessions = Sessions(
             store,
             presence,
@@ -321,6 +323,12 @@ class Services:
         for session in self.departures.take_overdue():
             await self.sessions.leave(session, declined=False, now=now, ending=Ended.PAGE_CLOSED, unless_there=True)
 
+    def _forget(self, session: int) -> None:
+        """A session has ended: what is counted of it in memory is forgotten."""
+        self.hub.session_over(session)
+        self.use.over(session)
+        self.sessions.moves.forget(session)
+
     def _session_changed(self, news: News) -> None:
         session = news.session
         if session.state.is_final or news.former is not None:
@@ -330,8 +338,7 @@ class Services:
             if person is not None:
                 self.availability.roster.sessions_counted(person)
         if session.state.is_final:
-            self.hub.session_over(session.id)
-            self.use.over(session.id)
+            self.sessions_over.over(session.id)
         self.waits_told.changed()
         self.absence_mails.session_changed(session, news.person)
 

@@ -112,6 +112,10 @@ class SessionMoves:
         After a restart of the relay, or at another one, such a ticket is unknown.
         """
 
+    def forget(self, session: int) -> None:
+        """A session has ended: its void tickets lead nowhere."""
+        self.replaced = {ticket: number for ticket, number in self.replaced.items() if number != session}
+
     def shown(self, row: SessionRow) -> Session:
         """Return a row as the desk sees it."""
         return shown(row, self.customer_is_there(row), self.presence.page_closed(row.id))
@@ -181,7 +185,7 @@ class SessionMoves:
             row.began_at = now
         who = {"session": row.id, "person": row.person_id}
         if state.is_final:
-            self.replaced = {ticket: session for ticket, session in self.replaced.items() if session != row.id}
+            self.forget(row.id)
             seconds = 0 if row.began_at is None else round((now - row.began_at).total_seconds())
             when_kept(transaction, SESSION_ENDED, **who, how=state.value, seconds=seconds)
         elif cause in BEGIN_A_LEG:

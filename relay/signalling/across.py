@@ -1,5 +1,7 @@
 """What relays that share a bus say to one another of their sockets and tunnels. A relay that is alone says nothing."""
 
+from collections.abc import Callable
+
 import msgspec
 
 from codec.wire.customer_kinds import CustomerKind
@@ -37,6 +39,13 @@ class TunnelsOver(msgspec.Struct, frozen=True, tag="tunnels_over"):
     name: str
 
 
+class SessionOver(msgspec.Struct, frozen=True, tag="session_over"):
+    """A session has ended, by something done at `relay`: what is counted of it in memory is forgotten."""
+
+    relay: int
+    session: int
+
+
 class ForConsole(msgspec.Struct, frozen=True):
     """A signal for one console of a technician, passed on for a session's applet that is connected elsewhere."""
 
@@ -45,7 +54,7 @@ class ForConsole(msgspec.Struct, frozen=True):
     text: str
 
 
-Said = AppletCame | ConsoleCame | TunnelOver | TunnelsOver
+Said = AppletCame | ConsoleCame | TunnelOver | TunnelsOver | SessionOver
 _said: msgspec.json.Decoder[Said] = msgspec.json.Decoder(Said)
 _for_console = msgspec.json.Decoder(ForConsole)
 
@@ -75,3 +84,28 @@ def read_for_console(message: bytes) -> ForConsole:
 def console_topic(person: int) -> Topic:
     """Return on what signals are passed on to the consoles of a technician."""
     return Topic(TopicKind.CONSOLE, person)
+
+
+class SessionsOver:
+    """Hears of sessions that end, and says so to the other relays. `forget` is called for each, wherever it ended."""
+
+    def __init__(self, bus: Bus, relay: int, forget: Callable[[int], None]) -> None:
+        self._bus = bus
+        self._relay = relay
+        self._forget = forget
+        if relay:
+            bus.follow([RELAYS], self)
+
+    def over(self, session: int) -> None:
+        """A session has ended here."""
+        say(self._bus, SessionOver(self._relay, session))
+        self._forget(session)
+
+    def hear(self, _topic: Topic, message: bytes) -> None:
+        """See Follower."""
+        said = read_said(message, self._relay)
+        if isinstance(said, SessionOver):
+            self._forget(said.session)
+
+    def missed(self) -> None:
+        """See Follower: a few bytes of a session are kept until the relay ends."""
