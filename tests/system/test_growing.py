@@ -76,7 +76,7 @@ async def signs_in(proxy: Proxy) -> bool:
     async with aiohttp.ClientSession(connector=connector) as http:
         body = {"email": EMAIL, "password": PASSWORD, "console": "test"}
         async with http.post(f"{proxy.url}/api/v1/sign-in", json=body) as response:
-            if response.status == 502:
+            if response.status in (502, 503):
                 return False
             token: str = (await response.json())["token"]
         async with http.ws_connect(proxy.url + CONSOLE_PATH) as socket:
