@@ -62,7 +62,7 @@ async def test_a_chat_that_is_off_carries_nothing_until_the_technician_turns_it_
                 assert "into the void" not in heard.read_text()
 
 
-@pytest.mark.req("PERM-13")
+@pytest.mark.req("PERM-13", "SESS-37")
 async def test_without_private_sessions_the_relay_makes_no_pin(tmp_path: Path) -> None:
     async with running_relay(tmp_path) as relay:
         await make_technician(relay.settings, ["private_sessions"])

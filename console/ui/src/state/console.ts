@@ -15,6 +15,7 @@ import { enter, forget, howToOpen, type Refused } from "../wire/pageAuth";
 import { ask, attempt, connect, send, tell } from "./engine";
 import { customerOf } from "./groups";
 import { handing, targets, tellOutcome } from "./handOver";
+import { tellOfLine, tellOfSession } from "./notifying";
 import { OpenSession } from "./openSession";
 import { Player } from "./player";
 import { browsing, changed, listRecordings, recordings } from "./recordings";
@@ -367,6 +368,7 @@ function hear(message: ToPage): void {
     case "session":
       tellOutcome(sessions.value.get(message.session.id), message.session, customerOf(message.session));
       sessionChanged(sessions.value.get(message.session.id), message.session, customerOf(message.session));
+      tellOfSession(sessions.value.get(message.session.id), message.session, customerOf(message.session));
       sessions.value = new Map(sessions.value).set(message.session.id, message.session);
       break;
     case "survey":
@@ -402,6 +404,7 @@ function hear(message: ToPage): void {
       break;
     case "chat_line":
       openSessions.value.get(message.session)?.line(message, current.value === message.session);
+      tellOfLine(message, customerOf(sessions.value.get(message.session)));
       if ((message.event === "recording_kept" || message.event === "recording_saved") && browsing.value)
         void listRecordings();
       break;

@@ -57,7 +57,7 @@ export function sentSentence({ to, state, problem = "", number = 0 }: Delivery, 
 /** Return the same in two or three words, for the list. */
 export function deliveryWord({ state, problem = "" }: Delivery): string {
   if (state === "sent") return t("Sent, waiting for the customer");
-  if (state === "refused") return t("Not sent: refused");
+  if (state === "refused") return problem === "unclear" ? t("Perhaps not sent") : t("Not sent: refused");
   return problem === "" ? t("Being sent") : t("Not sent yet");
 }
 

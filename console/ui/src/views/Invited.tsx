@@ -160,7 +160,7 @@ export function Progress({ code, state, again, back, close }: ProgressProps) {
               : t("{name} has opened the link and is choosing how to continue", { name })
             : isDead
               ? t("No customer can use it any more")
-              : isRefused
+              : isRefused && code.delivery?.problem !== "unclear"
                 ? t("The customer has no link yet")
                 : t("Waiting for the customer")}
         </State>

@@ -19,6 +19,7 @@ import { own } from "../state/technicians";
 import { hasFailed, sessionWord } from "../texts/sentences";
 import { statusWord } from "../texts/technicians";
 import { LANGUAGES, language, speak, t } from "../texts/texts";
+import { NotifyingItems } from "./NotifyingItems";
 import { Avatar, Heading, Icon, Item, LinkItem, Menu, State } from "./parts";
 import { ColleaguesButton, Own, StatusItems } from "./Technicians";
 import { setTheme, THEMES, theme, themeWord } from "./theme";
@@ -103,6 +104,8 @@ export function Rail({ listed }: { listed: boolean }) {
             <span lang={code}>{word}</span>
           </Item>
         ))}
+        <hr />
+        <NotifyingItems />
       </Menu>
       <Menu label={you} class="rail-me" button={<Own name={name} />}>
         <p class="menu-head">
