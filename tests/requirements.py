@@ -11,14 +11,6 @@ from tests.requirements_later import LATER
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "requirements.md"
-OF_SESSIONS = {
-    "CONS-28": "drawing on the screen comes with the console's further tools",
-    "CONS-47": "predefined replies come with the console's further tools",
-    "CONS-52": "files come with the console's further tools",
-    "SESS-17": "which methods a group may use comes with the organisation's settings",
-    "SESS-41": "channels come with the organisation",
-    "SESS-64": "private sessions start automatically, but wait for the moment in which the console takes them",
-}
 _HEAD = """# Requirements and their proofs
 
 Written from the tests by `make requirements`; do not edit.
@@ -43,8 +35,7 @@ def as_markdown() -> str:
     """Return the whole page."""
     proven = proofs()
     rows = {requirement: "<br>".join(f"`{test}`" for test in tests) for requirement, tests in proven.items()}
-    later = OF_SESSIONS | LATER
-    rows |= {requirement: f"later: {why}" for requirement, why in later.items() if requirement not in proven}
+    rows |= {requirement: f"later: {why}" for requirement, why in LATER.items() if requirement not in proven}
     return _HEAD + "".join(f"| {requirement} | {proof} |\n" for requirement, proof in sorted(rows.items()))
 
 

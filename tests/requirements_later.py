@@ -20,7 +20,75 @@ CHANNELS_AND_FIELDS = "CHAN-01…49 FIELD-01…23"
 """Every id of channels and of custom fields."""
 SURVEYS = "SURV-01…29"
 """Every id of surveys."""
+SESSIONS = "SESS-01…220 CONS-01…95 TECH-01…49 CLIP-01…11 EV-01…21"
+"""Every id of sessions, the console, technicians, the clipboard and the events of all."""
 _REASONS = {
+    # ── sessions ──
+    "the number is one everywhere; no test compares every place that shows it": "SESS-01",
+    "the customer's system is kept as text; a device's own number is not asked for": "SESS-08 SESS-10",
+    "the address is kept or left out as the organisation wants; no test of a session says so": "SESS-11",
+    "the Calling Card is a step of its own: its sessions, its queue, its deployment": (
+        "SESS-13 SESS-48 SESS-130 TECH-16 CONS-19 CONS-94 CONS-95"
+    ),
+    "tracking ids come with the export of session data": "SESS-14 SESS-218",
+    "which tools were used, and how much was sent, come with the events of tools": "SESS-15 SESS-16 EV-09",
+    "licences for phones are stored and counted; sessions that need one come later": "SESS-36 SESS-158",
+    "a session begins as the program or page connects: what happens before is not seen": "SESS-49",
+    "waiting times are told by page and program; the Calling Card is a step of its own": "SESS-58",
+    "the page and the program name the technician as the session begins; the log has no line with a time for it": (
+        "SESS-59 CONS-49"
+    ),
+    "the group decides whether sessions start automatically; the technician's own choice comes later": (
+        "SESS-65…67 CONS-04"
+    ),
+    "with each group the refusal of private sessions is a choice of its own": "SESS-112…114 SESS-116",
+    "a code that has expired says so; no test counts that no session was made": "SESS-118",
+    "file transfer is a step of its own": "SESS-127…129 CONS-16 CONS-53…57 TECH-13…15",
+    "both are chosen in minutes; no test types them": "SESS-135",
+    "restarting the customer's computer is a step of its own": "SESS-175 CONS-18 CONS-59",
+    "times of reconnection are counted; single ones are moves in the event log, without a report": "SESS-177",
+    "start, end and times are kept; the reports that define them come later": (
+        "SESS-186 SESS-187 SESS-194 SESS-202…210 SESS-212 SESS-213 CONS-10"
+    ),
+    "consoles do not report yet what their technicians look at": "SESS-195…201 EV-07 EV-08 EV-20",
+    "system lines are kept as events; the report of chat logs, which writes them as sentences, comes later": (
+        "SESS-215…217 EV-10 EV-18"
+    ),
+    # ── the console ──
+    "the console runs in a browser, from its own program; a packaged one comes later": "CONS-01",
+    "sign-in, sessions, replies and recordings each have their place; one menu of options comes with more of them": (
+        "CONS-02 CONS-03"
+    ),
+    "sounds and schemes of colour are choices to come; light, dark and high contrast follow the system": (
+        "CONS-05 CONS-06"
+    ),
+    "a session has an address of its own; a window of its own comes later": "CONS-08",
+    "collaboration is a step of its own": "CONS-12 CONS-48 EV-19",
+    "what a group may not do is not shown, and refused; no test walks through all that is hidden": ("CONS-13…15"),
+    "system information is a step of its own": "CONS-17 CONS-58",
+    "scripts are a step of their own": "CONS-20",
+    "unattended computers are a step of their own": "CONS-21",
+    "tools for phones are steps of their own": "CONS-22…24",
+    "the customer's hand has priority; the choice comes later": "CONS-29",
+    "the technician's own screen, screenshots and credentials come with the console's further tools": "CONS-30…32",
+    "wallpaper and effects come with the console's further tools": "CONS-34…39",
+    "the history of a customer comes later": "CONS-60",
+    "content portals come later": "CONS-63…77",
+    "drawing on the screen, and files, come with the console's further tools": "CONS-28 CONS-52",
+    "private sessions start automatically, but wait for the moment in which the console takes them": "SESS-64",
+    "replies are exchanged as files; sets of a group, and who may export them, come later": "CONS-87 CONS-90",
+    # ── technicians, clipboard, events ──
+    "the console says goodbye itself; a page of the organisation's own comes later": "TECH-19",
+    "times of status and of sign-ins come with the reports on them": "TECH-22…25 EV-13 EV-14",
+    "watching a technician's desktop is a step of its own": "TECH-26…48",
+    "who is exempt from automatic starts gets none; watching others is a step of its own": "TECH-49",
+    "text goes both ways, in each session apart; the choice of one clipboard for all, and other formats, come later": (
+        "CLIP-03…11"
+    ),
+    "sessions, their moves, parts and hand-overs are kept as events, which other tests read; fields of the "
+    "specification that belong to later steps are not there": "EV-01…05",
+    "edits of fields, notes and surveys are kept with the session, not as events of their own": "EV-06 EV-11 EV-12",
+    "memberships are kept as they are now, and copied where something happens": "EV-16 EV-17",
     # ── surveys ──
     "the export of sessions, and the post at their end, are steps of their own": "SURV-21",
     "what is edited of a question is saved with the settings around it: there is no step between": "SURV-16",
@@ -94,7 +162,7 @@ _REASONS = {
     ),
     "consent in advance, as a setting of channels and groups, comes with these settings' effects": "EDGE-23",
     "a permission that goes while its function runs comes with the functions that run long": "EDGE-28",
-    "the Command Center is a step of its own": "COMP-16…18 COMP-20…22",
+    "the Command Center is a step of its own": "COMP-16…18 COMP-20…22 SESS-211 SESS-220 TECH-21 EV-21",
     "the console runs in a browser from its own program; a hosted one comes with its packaging": "COMP-04",
     "PIN and link are there; sending a link by e-mail comes with the further methods of invitation": "COMP-05",
     "starting within seconds is measured by hand on Linux only; Mac and Windows come with packaging": "COMP-14",
@@ -130,9 +198,9 @@ _REASONS = {
     "logos and icons of a channel or group are stored and checked; the customer's side shows the organisation's": (
         "APP-48 APP-54…58"
     ),
-    "the program is removed by its customer; it does not remove itself": "APP-71",
+    "the program is removed by its customer; it does not remove itself": "APP-71 SESS-52 SESS-185",
     "permissions are asked for when the technician first needs them; one question at the start comes later": (
-        "APP-84…91"
+        "APP-84…91 SESS-60…62 CONS-33"
     ),
     "terms are plain text of any length in a form's box; no test types into it": "APP-61",
     "accepting leads to the handshake, which other tests prove": "APP-68",

@@ -117,6 +117,7 @@ async def test_a_relay_that_is_restarted_takes_nothing_away(tmp_path: Path, dire
         assert not [each for each in heard if isinstance(each, SessionChanged) and each.session.state.is_final]
 
 
+@pytest.mark.req("SESS-178")
 async def test_a_line_that_is_cut_is_told_and_comes_back_without_another_question(tmp_path: Path) -> None:
     async with meeting(tmp_path, Direct.NONE) as here:
         async with here.customer.page.context.expect_page() as opened:

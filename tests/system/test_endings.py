@@ -31,6 +31,7 @@ async def ended_with(anna: Technician, event: said.Event) -> said.ChatLine:
     return line
 
 
+@pytest.mark.req("SESS-179")
 async def test_the_technician_ends_a_session_and_the_relay_says_so(tmp_path: Path) -> None:
     with virtual_display() as display:
         async with running_relay(tmp_path) as relay, technician(relay.url) as anna:
@@ -53,6 +54,7 @@ async def test_the_customer_ends_a_session(tmp_path: Path) -> None:
                 await anna.until(is_state(SessionState.CLOSED_BY_CUSTOMER))
 
 
+@pytest.mark.req("SESS-176")
 async def test_a_killed_applet_is_said_to_be_gone_and_nothing_holds_any_more(tmp_path: Path) -> None:
     with virtual_display() as display:
         async with running_relay(tmp_path) as relay, technician(relay.url) as anna:

@@ -17,7 +17,7 @@ from tests.support.waiting import written
 from tests.support.xvfb import virtual_display
 
 
-@pytest.mark.req("PERM-03", "PERM-18", "PERM-40", "PERM-43", "CLIP-01", "CONS-42")
+@pytest.mark.req("PERM-03", "PERM-18", "PERM-40", "PERM-43", "CLIP-01", "CONS-25", "CONS-41", "CONS-42")
 async def test_the_applet_refuses_what_the_technician_was_never_allowed(tmp_path: Path) -> None:
     async with running_relay(tmp_path) as relay:
         await make_technician(relay.settings, ["remote_control", "clipboard_sync", "chat_toggle"])

@@ -103,7 +103,7 @@ async def no_reason(_consoles: set[tuple[str, str]], _now: datetime) -> dict[tup
     return {}
 
 
-@pytest.mark.req("PERM-13", "PERM-41", "EDGE-08")
+@pytest.mark.req("PERM-13", "PERM-41", "EDGE-08", "SESS-183")
 async def test_a_connected_applet_hears_of_every_change_and_a_pin_needs_the_permission(place: Place) -> None:
     desk = await place.group("Desk")
     bob = await place.person("bob", desk, standard=True)

@@ -25,6 +25,7 @@ EVERY = st.sampled_from(State)
 
 
 @given(EVERY, EVERY, st.sampled_from(SessionActor))
+@pytest.mark.req("SESS-05")
 def test_what_is_not_in_the_table_is_refused(old: State, new: State, actor: SessionActor) -> None:
     """Nothing else decides."""
     if (old, new, actor) in TRANSITIONS:
