@@ -93,7 +93,7 @@ _REASONS = {
     "the export of sessions, and the post at their end, are steps of their own": "SURV-21",
     "what is edited of a question is saved with the settings around it: there is no step between": "SURV-16",
     # ── channels and custom fields ──
-    "the API lets a master administrator add channels to the ten that there are": "CHAN-08",
+    "master administrators can add channels to the ten that there are, in the Admin Center and by the API": "CHAN-08",
     "the Calling Card and its form are a step of their own": "CHAN-02 FIELD-23",
     "assignments take effect at once, in consoles too: that is better than at the next sign-in": "CHAN-18 CHAN-43",
     "the page is served by the relay alone; the form leads to it from any web site": "CHAN-30",

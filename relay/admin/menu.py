@@ -21,6 +21,7 @@ CREATE = {
     _K.EXTERNAL_GROUP: (_("Create group"), _("New group")),
     _K.EXTERNAL_TECHNICIAN: (_("Create technician"), _("New technician")),
     _K.COMPUTER_GROUP: (_("Create computer group"), _("New computer group")),
+    _K.CHANNEL: (_("Create channel"), _("New channel")),
 }
 """For each kind its command, and the name that a new one has until someone writes another (EDGE-01).
 
@@ -36,7 +37,7 @@ _ONLY_MASTERS = frozenset({_K.ADMINISTRATOR, _K.ADMINISTRATOR_GROUP})
 _LOOKED_AFTER = frozenset({_K.TECHNICIAN, _K.TECHNICIAN_GROUP, _K.COMPUTER_GROUP, _K.COMPUTER})
 """What administrators arrange; all the rest is for those who rule the whole organisation."""
 _KEPT = frozenset({_K.CHANNEL, _K.COMPUTER})
-"""What the tree does not remove: channels are fixed in number, and a computer goes when nobody has it any more."""
+"""What the tree does not remove: web sites link to channels, and a computer goes when no one has it any more."""
 
 
 @dataclass(frozen=True)

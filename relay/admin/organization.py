@@ -49,7 +49,7 @@ _WITHOUT_FORM: Mapping[UnitKind, str] = {
     UnitKind.TECHNICIANS: _("Technicians help customers. Their group decides what they can do."),
     UnitKind.CHANNELS: _(
         "Channels are ways for customers to reach a group: a link on your web site leads into one. "
-        "Rename those that you use."
+        "Rename those that you use, and create more if you need them."
     ),
     UnitKind.EXTERNAL: _("People outside the organisation who can be invited into a session."),
     UnitKind.COMPUTERS: _("Computers that can be reached when no one is there. Technicians add them during a session."),

@@ -132,3 +132,13 @@ async def test_everything_in_the_tree_has_a_menu(center: Center) -> None:
     roots = [kind.value for kind in _K if Unit(kind).is_root]
     for unit in (*roots, *(name(each) for each in center.units.values())):
         assert (await browser.get(f"/admin/menu?unit={unit}", HX_Request="true")).status == 200, unit
+
+
+async def test_channels_can_be_added_to_the_ten_that_there_are(center: Center) -> None:
+    browser = await center.browser("owner")
+    root = await browser.get("/admin/organization/channels")
+    assert "Create channel" in root.text
+    fields = [("form", await browser.token()), ("kind", "channel"), ("place", "channels")]
+    answer = await browser.post("/admin/create", fields)
+    assert answer.status == 303
+    assert "New channel" in (await browser.get("/admin/channels/channels")).text

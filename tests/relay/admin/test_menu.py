@@ -19,7 +19,8 @@ def test_a_menu_has_what_the_role_may_use_and_no_more() -> None:
     assert (hers.may_move, hers.may_add) == (False, True)
     assert menu_for(lead, str, [someone], ()).may_move
     assert menu_for(lead, str, [Unit(_K.ADMINISTRATOR, 1)], ()).is_empty
-    assert menu_for(master, str, [Unit(_K.CHANNELS)], (_K.CHANNEL,)).is_empty
+    assert menu_for(master, str, [Unit(_K.CHANNELS)], (_K.CHANNEL,)).creatable == (("channel", "Create channel"),)
+    assert menu_for(lead, str, [Unit(_K.CHANNELS)], ()).is_empty
     assert not menu_for(master, str, [Unit(_K.CHANNEL, 1)], ()).may_delete
     assert not menu_for(lead, str, [someone, outside], ()).may_delete, "only what can be done with all of them"
     linked = menu_for(lead, str, [Unit(_K.CHANNEL, 1)], (), is_linked=True)

@@ -12,7 +12,7 @@ from codec.wire.signals import Entered, Leave, Leaving, Permitted, Refusal, Refu
 from relay.events.kinds import ActorKind, Created, Moved
 from relay.sessions.rules import Cause
 from tests.relay.events.test_log import kept
-from tests.support.channels import assign, make_desk, sign_in, take_off, through
+from tests.support.channels import assign, choose, make_desk, sign_in, take_off, through
 from tests.support.relays import ConsoleEnd, RunningRelay
 
 BOB, CARLA = "console-of-bob", "console-of-carla"
@@ -203,3 +203,21 @@ async def until_sent_away(console: ConsoleEnd) -> None:
     while (frame := await console.socket.receive(timeout=5)).type is not WSMsgType.CLOSE:
         pass
     assert frame.data == WSCloseCode.TRY_AGAIN_LATER
+
+
+@pytest.mark.req("CHAN-01")
+async def test_an_eleventh_channel_brings_customers_like_the_ten_that_are_there(relay: RunningRelay) -> None:
+    group, _bob = await make_desk(relay, "Bob")
+    new = {"kind": "channel", "place": {"kind": "channels", "id": 0}, "values": {"name": "Printers"}}
+    status, made = await relay.call("POST", "/units", new)
+    assert status == 201, made
+    number = made["id"]
+    assert number == 11
+    await assign(relay, number, group)
+    await choose(relay, number, {"waiting.message": "position"})
+    token = await sign_in(relay, "Bob")
+    async with relay.console(BOB, token) as console, relay.applet(through(number)) as applet:
+        entered = await relay.enter(applet)
+        waits = (await heard(console, SessionState.WAITING)).session
+        assert waits.channel == Channel(id=number, name="Printers")
+        assert (await pick_up(relay, entered.session, BOB, token))[0] == 200
