@@ -42,10 +42,10 @@ from relay.sessions.moves import (
     NoSuchSessionError,
     NotNowError,
     NotOfferedError,
+    SecretStaysError,
     TakenError,
 )
 from relay.sessions.starting import NoOneThereError, NotStartedError
-from relay.sessions.supervision import SecretStaysError
 from relay.sessions.transfers import NoSuchTargetError, NotAvailableError
 from relay.settings import changes
 from relay.settings.catalogue import UnknownSettingError

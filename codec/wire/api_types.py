@@ -233,6 +233,8 @@ class Session(Struct, frozen=True, kw_only=True):
     code: int = 0
     channel: Channel | None = None
     technician: str = ""
+    holder: int = 0
+    """Whose it is: the number of the technician, 0 while it is no one's. Colleagues see it while that one is gone."""
     began: datetime | None = None
     fields: list[str] = []
     """Values of the custom fields, in order; those at the end that are missing are empty."""

@@ -20,15 +20,15 @@ from relay.admin.receipts import Receipts
 from relay.organization.rules import NotThereError
 from relay.organization.units import Unit
 from relay.refusals import refusal_of
-from relay.sessions.moves import EndedError, MovedOnError, NoSuchSessionError, NotNowError
+from relay.sessions.moves import EndedError, MovedOnError, NoSuchSessionError, NotNowError, SecretStaysError
 from relay.sessions.overview import WITH_SESSIONS, Line, Order
 from relay.sessions.starting import NoOneThereError, NotStartedError, Starting
-from relay.sessions.supervision import Intent, SecretStaysError, Subject, Supervision, possible
+from relay.sessions.supervision import Intent, Subject, Supervision, possible
 from relay.sessions.transfers import NoSuchTargetError, NotAvailableError
 from relay.texts import _
 from relay.web.numbers import whole
 
-SECONDS = 5
+SECONDS = 4
 """How often an open list asks whether it is still current."""
 _REFUSALS = (
     EndedError,

@@ -6,14 +6,16 @@ from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm.attributes import set_committed_value
 
 from codec.errors import DesksideError
-from codec.wire.api_types import Session, SessionState, TransferOutcome
+from codec.wire.api_types import Session, SessionState, TargetKind, TransferOutcome
 from relay.accounts.model import PersonRow
 from relay.channels.serving import channels_of
 from relay.events.kinds import TransferPhase
 from relay.logs.events import SESSION_ENDED, SESSION_TAKEN, when_kept
 from relay.organization.ancestry import batches
+from relay.organization.model import TechnicianGroupRow
 from relay.sessions.history import SessionHistory
 from relay.sessions.model import SessionRow, TransferRow
 from relay.sessions.queues import Deed, Queue, Technician, permitted, was_in_queue
@@ -40,6 +42,13 @@ class EndedError(DesksideError):
 
 class MovedOnError(DesksideError):
     """This session has changed in the meantime, so nothing was done. Check how it is now, then decide again."""
+
+
+class SecretStaysError(DesksideError):
+    """The customer came by a link or with extra digits, which only the technician’s own console can confirm.
+
+    Ask the technician to transfer the session, or the customer to come again with a new PIN.
+    """
 
 
 class HandedOverError(DesksideError):
@@ -76,6 +85,15 @@ class Presence:
 
 
 @dataclass(frozen=True)
+class Sent:
+    """To whom a session is handed over, what that is called, and what is said of it."""
+
+    queue: Queue
+    name: str
+    comment: str = ""
+
+
+@dataclass(frozen=True)
 class News:
     """A session that has changed, and who hears of it beside its customer."""
 
@@ -106,6 +124,8 @@ class SessionMoves:
         self.presence = presence
         self.history = history
         self._announce = announce
+        self._left: dict[int, Queue] = {}
+        """The sessions that colleagues have just seen because their technician was gone, until it is told."""
         self.replaced: dict[str, int] = {}
         """The open sessions of tickets that are void because their customer goes on with something else.
 
@@ -134,8 +154,11 @@ class SessionMoves:
             raise NoSuchSessionError(NoSuchSessionError.__doc__)
         place = place_of(row)
         technician = Technician(person) if row.person_id == person else (await technicians(transaction, [person]))[0]
-        if deed in permitted(technician, place):
+        may = permitted(technician, place)
+        if deed in may:
             return row
+        if deed is Deed.PICK_UP and Deed.SEE in may and place.needs_secret:
+            raise SecretStaysError(SecretStaysError.__doc__)
         if place.holder == person and place.state is SessionState.TRANSFERRING:
             raise HandedOverError(HandedOverError.__doc__)
         if place.holder != person and not was_in_queue(technician, place):
@@ -179,6 +202,8 @@ class SessionMoves:
         """
         old = SessionState(row.state)
         cause = cause_of(old, state, actor)
+        if old is SessionState.DISCONNECTED and (left := place_of(row).queue) is not None:
+            self._left[row.id] = left
         row.state = state
         await self.history.moved(transaction, row, old, actor, cause, now, person)
         if state is SessionState.ACTIVE and row.began_at is None:
@@ -196,6 +221,48 @@ class SessionMoves:
             elif state is SessionState.TIMED_OUT:
                 outcome = TransferOutcome.TIMED_OUT
             await self.end_transfer(transaction, row.transfer, outcome, ended_by, now)
+
+    async def begin_transfer(
+        self, transaction: AsyncSession, row: SessionRow, by: PersonRow, actor: SessionActor, to: Sent, now: datetime
+    ) -> TransferRow:
+        """Keep that a session is handed over."""
+        transfer = TransferRow(
+            session_id=row.id,
+            by_person_id=by.id,
+            from_channel_id=None,
+            by_name=by.name,
+            by_kind=actor.value,
+            former_id=row.person_id,
+            kind=to.queue.kind,
+            target_id=to.queue.id,
+            target_name=to.name,
+            comment=to.comment,
+            at=now,
+            outcome=TransferOutcome.UNDER_WAY,
+            ended_by="",
+        )
+        transaction.add(transfer)
+        await transaction.flush()
+        row.transfer_id = transfer.id
+        set_committed_value(row, "transfer", transfer)
+        await self.history.handed_over(transaction, transfer, TransferPhase.REQUESTED, now)
+        return transfer
+
+    async def take_over(
+        self, transaction: AsyncSession, row: SessionRow, person: int, console: str, now: datetime
+    ) -> None:
+        """Give a colleague a session whose technician is gone: as if it had been handed over to all who may have it."""
+        queue = place_of(row).colleagues
+        if queue is None:
+            raise NoSuchSessionError(NoSuchSessionError.__doc__)
+        name = row.channel_name
+        if queue.kind is TargetKind.GROUP:
+            name = (await transaction.get_one(TechnicianGroupRow, queue.id)).name
+        by = await transaction.get_one(PersonRow, person)
+        transfer = await self.begin_transfer(transaction, row, by, SessionActor.TECHNICIAN, Sent(queue, name), now)
+        row.console, row.person_id = console, person
+        await self.move(transaction, row, SessionState.ACTIVE, SessionActor.TECHNICIAN, now)
+        await self.end_transfer(transaction, transfer, TransferOutcome.PICKED_UP, row.technician, now)
 
     async def give_back(
         self, transaction: AsyncSession, row: SessionRow, outcome: TransferOutcome, now: datetime, ended_by: str = ""
@@ -228,6 +295,7 @@ class SessionMoves:
         """Tell everyone whom it concerns how a session is, once that is stored."""
         session, place = self.shown(row), place_of(row)
         waits_in = place.queue
+        left = self._left.pop(row.id, None) or left
         if row.transfer is not None and row.transfer.ended_at == row.since:
             left = left or place.target  # by this very move it is handed over no longer
             outgoing_no_longer = place.source

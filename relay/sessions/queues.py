@@ -9,6 +9,10 @@ channel. Until one of them picks it up, the technician who had it has it still, 
 
 One that the rule of a channel moves to another channel is no one's: it waits there, and who serves the channel that it
 leaves sees it too, and may have it.
+
+One whose technician is gone while the customer is there can be taken over by colleagues: by all who serve its channel,
+or by the members of the group in which a private one was picked up. Not where the customer has a secret: no other
+console knows it.
 """
 
 from dataclasses import dataclass
@@ -41,6 +45,7 @@ EVERYTHING = frozenset(Deed) - {Deed.TAKE_BACK, Deed.DECLINE}
 _WHILE_HANDED_OVER = frozenset({Deed.SEE, Deed.END, Deed.TRANSFER, Deed.TAKE_BACK})
 _WHILE_WAITING = frozenset({Deed.SEE, Deed.PICK_UP, Deed.END})
 _AS_TARGET = frozenset({Deed.SEE, Deed.PICK_UP})
+_SEEN = frozenset({Deed.SEE})
 _NOTHING: frozenset[Deed] = frozenset()
 
 
@@ -54,7 +59,10 @@ class Queue:
 
 @dataclass(frozen=True)
 class Place:
-    """Where a session is: who has it, the channel it came through, and where it was handed over to, if any."""
+    """Where a session is: who has it, the channel it came through, and where it was handed over to, if any.
+
+    `group` is the one in which it was picked up. `needs_secret`: only one console can go on with it.
+    """
 
     holder: int | None
     channel: int | None
@@ -63,6 +71,8 @@ class Place:
     """Of its latest transfer, which may be over."""
     source: Queue | None = None
     """The queue that it left by that transfer, where the rule of a channel moved it."""
+    group: int | None = None
+    needs_secret: bool = False
 
     @property
     def outgoing(self) -> Queue | None:
@@ -74,8 +84,17 @@ class Place:
         """Where it waits for others than the technician who has it, if it does."""
         if self.state is SessionState.TRANSFERRING:
             return self.target
+        if self.state is SessionState.DISCONNECTED and self.holder is not None:
+            return self.colleagues
         waits = self.holder is None and self.channel is not None
         return Queue(TargetKind.CHANNEL, self.channel) if waits and self.channel is not None else None
+
+    @property
+    def colleagues(self) -> Queue | None:
+        """Return who may take it over while its technician is gone."""
+        if self.channel is not None:
+            return Queue(TargetKind.CHANNEL, self.channel)
+        return None if self.group is None else Queue(TargetKind.GROUP, self.group)
 
 
 @dataclass(frozen=True)
@@ -106,6 +125,8 @@ def permitted(technician: Technician, place: Place) -> frozenset[Deed]:
         is_meant = place.target.kind is TargetKind.TECHNICIAN
         found = _AS_TARGET if place.holder is not None else _WHILE_WAITING
         return found | {Deed.DECLINE} if is_meant else found
+    if place.holder is not None and place.queue is not None and technician.is_in(place.queue):
+        return _SEEN if place.needs_secret else _AS_TARGET
     return _WHILE_WAITING if _waits_for(technician, place) else _NOTHING
 
 

@@ -55,7 +55,9 @@ def place_of(row: SessionRow) -> Place:
     target = None if transfer is None else Queue(TargetKind(transfer.kind), transfer.target_id)
     came_from = None if transfer is None or transfer.from_channel_id is None else transfer.from_channel_id
     source = None if came_from is None else Queue(TargetKind.CHANNEL, came_from)
-    return Place(row.person_id, row.channel_id, SessionState(row.state), target, source)
+    return Place(
+        row.person_id, row.channel_id, SessionState(row.state), target, source, row.group_id, needs_secret(row)
+    )
 
 
 def shown(row: SessionRow, customer_present: bool, page_closed: bool) -> Session:
@@ -71,6 +73,7 @@ def shown(row: SessionRow, customer_present: bool, page_closed: bool) -> Session
         code=row.code_id or 0,
         channel=None if row.channel_id is None else Channel(id=row.channel_id, name=row.channel_name),
         technician=row.technician,
+        holder=row.person_id or 0,
         began=row.began_at,
         ending=Ended(row.ending),
         pin=row.pin,

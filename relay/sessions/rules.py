@@ -114,6 +114,7 @@ TRANSITIONS: dict[tuple[State, State, SessionActor], Cause] = {
     (State.ACTIVE, State.DISCONNECTED, _S): Cause.TECHNICIAN_LOST,  # T30
     (State.DISCONNECTED, State.RECONNECTING, _S): Cause.CUSTOMER_LOST,  # the customer has gone too
     (State.DISCONNECTED, State.ACTIVE, _S): Cause.TECHNICIAN_BACK,  # T31
+    (State.DISCONNECTED, State.ACTIVE, _T): Cause.PICKED_UP,  # T16 and T17 at once: a colleague takes it over
     (State.ACTIVE, State.TIMED_OUT, _S): Cause.UNUSED,  # T34
     (State.DISCONNECTED, State.TIMED_OUT, _S): Cause.TOOK_TOO_LONG,  # T34
     (State.ACTIVE, State.ON_HOLD, _T): Cause.HELD,  # T22

@@ -120,12 +120,15 @@ class Sessions:
         return found
 
     async def _add_queues(self, transaction: AsyncSession, found: dict[int, list[Session]]) -> None:
-        """Add what waits for these technicians: in their channels, and what is handed over to them."""
+        """Add what waits for these technicians: in their channels, handed over to them, or left by a colleague."""
         serving = await technicians(transaction, found)
         served = frozenset[int]().union(*(each.channels for each in serving))
         row = SessionRow
         in_channels = row.person_id.is_(None) & row.channel_id.in_(served) & row.state.not_in(_FINAL)
-        waiting = or_(in_channels, row.state == SessionState.TRANSFERRING)
+        groups = {each.group for each in serving if each.group is not None}
+        theirs = or_(row.channel_id.in_(served), row.group_id.in_(groups))
+        without_technician = (row.state == SessionState.DISCONNECTED) & theirs
+        waiting = or_(in_channels, row.state == SessionState.TRANSFERRING, without_technician)
         for each in await transaction.scalars(select(row).where(waiting).order_by(row.id)):
             for technician in serving:
                 if each.person_id != technician.person and Deed.SEE in permitted(technician, place_of(each)):
@@ -271,8 +274,11 @@ class Sessions:
                     raise TakenError
                 if state is SessionState.WAITING or row.person_id != person:
                     await check_capacity(transaction, person, SessionType(row.session_type), most)
+                takes_over = state is SessionState.DISCONNECTED and row.person_id != person
                 if row.person_id != person:
                     left, former = place_of(row).queue, row.person_id
+                if takes_over:
+                    await self._moves.take_over(transaction, row, person, console, now)
                 row.console, row.person_id = console, person
                 row.console_relay = relay
                 if state in TO_PICK_UP:

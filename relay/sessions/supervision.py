@@ -12,7 +12,6 @@ from enum import StrEnum
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from codec.errors import DesksideError
 from codec.wire.api_types import NewTransfer, Session, SessionState, TransferTargets
 from relay.accounts.model import PersonRow
 from relay.organization.model import ChannelLinkRow
@@ -22,7 +21,14 @@ from relay.organization.unit_of_work import begin_unit_of_work
 from relay.organization.units import Unit, UnitKind
 from relay.permissions.catalogue import Targets
 from relay.sessions.model import SessionRow
-from relay.sessions.moves import EndedError, MovedOnError, NoSuchSessionError, NotNowError, SessionMoves
+from relay.sessions.moves import (
+    EndedError,
+    MovedOnError,
+    NoSuchSessionError,
+    NotNowError,
+    SecretStaysError,
+    SessionMoves,
+)
 from relay.sessions.overview import Line, Listed, Order, line_of, listed, within
 from relay.sessions.rows import place_of, seen_as
 from relay.sessions.rules import SessionActor, can_become
@@ -30,13 +36,6 @@ from relay.sessions.transfers import Transfers
 from relay.store.database import MAX_ID, Store
 
 _A = SessionActor.ADMINISTRATOR
-
-
-class SecretStaysError(DesksideError):
-    """The customer came by a link or with extra digits, which only the technician’s own console can confirm.
-
-    Ask the technician to transfer the session, or the customer to come again with a new PIN.
-    """
 
 
 class Intent(StrEnum):

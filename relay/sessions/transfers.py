@@ -8,7 +8,6 @@ from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm.attributes import set_committed_value
 
 from codec.errors import DesksideError
 from codec.wire.api_types import (
@@ -27,15 +26,14 @@ from relay.accounts.eligibility import eligibilities_of
 from relay.accounts.model import PersonRow
 from relay.accounts.rules import Status
 from relay.channels.serving import channels_of, is_served
-from relay.events.kinds import TransferPhase
 from relay.organization.model import ChannelRow, TechnicianGroupRow
 from relay.organization.units import Unit, UnitKind
 from relay.permissions.catalogue import Targets
 from relay.permissions.service import Permissions
 from relay.sessions.custom_fields import plain
-from relay.sessions.model import SessionRow, TransferRow
-from relay.sessions.moves import EndedError, NotNowError, SessionMoves
-from relay.sessions.queues import Deed
+from relay.sessions.model import SessionRow
+from relay.sessions.moves import EndedError, NotNowError, Sent, SessionMoves
+from relay.sessions.queues import Deed, Queue
 from relay.sessions.rows import place_of
 from relay.sessions.rules import SessionActor, can_become
 from relay.settings.holders import Holder, HolderKind
@@ -162,27 +160,9 @@ class Transfers:
         if state is SessionState.TRANSFERRING and row.transfer is not None:
             await self._moves.end_transfer(transaction, row.transfer, TransferOutcome.TRANSFERRED_AGAIN, "", now)
         by = await transaction.get_one(PersonRow, person)
-        transfer = TransferRow(
-            session_id=row.id,
-            by_person_id=person,
-            from_channel_id=None,
-            by_name=by.name,
-            by_kind=actor.value,
-            former_id=row.person_id,
-            kind=asked.kind,
-            target_id=asked.target,
-            target_name=name,
-            comment=plain(asked.comment)[:MAX_COMMENT],
-            at=now,
-            outcome=TransferOutcome.UNDER_WAY,
-            ended_by="",
-        )
-        transaction.add(transfer)
-        await transaction.flush()
+        sent = Sent(Queue(asked.kind, asked.target), name, plain(asked.comment)[:MAX_COMMENT])
+        await self._moves.begin_transfer(transaction, row, by, actor, sent, now)
         await self._moves.move(transaction, row, SessionState.TRANSFERRING, actor, now, person)
-        row.transfer_id = transfer.id
-        set_committed_value(row, "transfer", transfer)
-        await self._moves.history.handed_over(transaction, transfer, TransferPhase.REQUESTED, now)
 
     async def name_within(self, scope: Targets, without: int | None, asked: NewTransfer) -> str:
         """Return how a target is called that a session may be handed over to now; see `targets_within`.

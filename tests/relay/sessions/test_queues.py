@@ -1,5 +1,7 @@
 """Who may see a session, pick it up, end it and work in it."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,15 +15,35 @@ GROUPS = st.integers(1, 3)
 TECHNICIANS = st.builds(Technician, PEOPLE, st.frozensets(CHANNELS), st.none() | GROUPS)
 QUEUES = st.builds(Queue, st.sampled_from(TargetKind), st.integers(1, 3))
 PLACES = st.builds(
-    Place, st.none() | PEOPLE, st.none() | CHANNELS, st.sampled_from(SessionState), st.none() | QUEUES
+    Place,
+    st.none() | PEOPLE,
+    st.none() | CHANNELS,
+    st.sampled_from(SessionState),
+    st.none() | QUEUES,
+    group=st.none() | GROUPS,
+    needs_secret=st.booleans(),
 ).filter(lambda place: place.state is not SessionState.TRANSFERRING or place.target is not None)
 """What is handed over is sent somewhere; an administrator also sends what no one has."""
 
 
 @given(TECHNICIANS, PLACES)
 def test_who_has_a_session_may_do_everything_and_no_one_else_anything(technician: Technician, place: Place) -> None:
-    if place.holder is not None and place.state is not SessionState.TRANSFERRING:
+    if place.holder is not None and place.state not in (SessionState.TRANSFERRING, SessionState.DISCONNECTED):
         assert permitted(technician, place) == (EVERYTHING if place.holder == technician.person else frozenset())
+
+
+@given(TECHNICIANS, PLACES)
+def test_colleagues_may_take_over_what_has_lost_its_technician_unless_the_customer_has_a_secret(
+    technician: Technician, place: Place
+) -> None:
+    place = replace(place, state=SessionState.DISCONNECTED, holder=place.holder or 1)
+    may, is_colleague = permitted(technician, place), place.group is not None and place.group == technician.group
+    if place.channel is not None:
+        is_colleague = place.channel in technician.channels
+    if place.holder == technician.person:
+        assert may == EVERYTHING
+    else:
+        assert may == ({Deed.SEE} | (set() if place.needs_secret else {Deed.PICK_UP}) if is_colleague else set())
 
 
 @given(TECHNICIANS, PLACES)
@@ -48,7 +70,8 @@ def test_what_no_one_has_waits_for_all_who_serve_its_channel(technician: Technic
 
 @given(TECHNICIANS, PLACES)
 def test_what_a_technician_may_see_without_having_it_was_in_their_queue(technician: Technician, place: Place) -> None:
-    if permitted(technician, place) and place.holder != technician.person:
+    is_left = place.holder is not None and place.state is SessionState.DISCONNECTED
+    if permitted(technician, place) and place.holder != technician.person and not is_left:
         assert was_in_queue(technician, place)
     if place.channel not in technician.channels and place.target is None:
         assert not was_in_queue(technician, place)

@@ -19,6 +19,7 @@ export interface Session {
   code?: number;
   channel?: Channel | null;
   technician?: string;
+  holder?: number;
   began?: string | null;
   fields?: string[];
   ending?: Ended;

@@ -3,6 +3,7 @@
 import type { Session } from "@deskside/codec/wire/apiTypes.gen";
 import { computed, effect } from "@preact/signals";
 import { desk, engineThere, online, openBehind, sessions, startAsked } from "./console";
+import { isLeft } from "./handOver";
 import { own } from "./technicians";
 
 /** One page of a console does it: the one that holds this lock. The others wait for it to be closed. */
@@ -67,6 +68,8 @@ function waitsForOne({ state, channel, transfer, customer_present }: Session): b
   return state === "waiting" && channel == null && transfer == null && customer_present === true;
 }
 
-function isOpen({ state }: Session): boolean {
+function isOpen(session: Session): boolean {
+  const { state } = session;
+  if (isLeft(session)) return false;
   return state === "active" || state === "disconnected" || state === "reconnecting" || state === "on_hold";
 }

@@ -31,6 +31,16 @@ export function handedOverBy(session: Session | undefined): string {
   return session?.transfer?.by || t("the system");
 }
 
+/** Whether a session is a colleague's, who is gone while the customer is there. */
+export function isLeft({ state, holder }: Session): boolean {
+  return state === "disconnected" && (holder ?? 0) !== 0 && holder !== desk.value?.person.id;
+}
+
+/** Whether this technician can go on with a session whose technician is gone: their own, or a colleague's without a secret. */
+export function mayTakeOver(session: Session): boolean {
+  return !isLeft(session) || session.has_secret !== true;
+}
+
 /** Whether this technician may put a session on hold now. */
 export function mayHold({ state }: Session): boolean {
   return has("hold") && state === "active";

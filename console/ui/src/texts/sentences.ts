@@ -3,7 +3,7 @@
 import type { Session, SessionState } from "@deskside/codec/wire/apiTypes.gen";
 import type { Notice, Trouble } from "@deskside/codec/wire/messages";
 import type { Missed } from "@deskside/codec/wire/signals.gen";
-import { isIncoming, isOutgoing } from "../state/handOver";
+import { isIncoming, isLeft, isOutgoing } from "../state/handOver";
 import type { ChatLine, Connected, Failed } from "../wire/page.gen";
 import { recordingStopped } from "./reasons";
 import { language, number, t } from "./texts";
@@ -301,6 +301,7 @@ export function stateWord(state: SessionState): string {
 export function sessionWord(session: Session): string {
   if (isIncoming(session)) return t("Incoming");
   if (isOutgoing(session)) return t("Outgoing");
+  if (isLeft(session)) return t("{name} is not here", { name: session.technician ?? "" });
   if (session.ending === "page_closed" || session.page_closed) return t("Page closed");
   if (session.ending !== "wrong_secret") return stateWord(session.state);
   return session.method === "pin" ? t("Wrong extra digits") : t("Damaged link");
@@ -342,6 +343,10 @@ export function fieldSentence(failed: Pick<Failed, "problem" | "message">, { lon
 export function pickUpSentence(failed: Failed): string {
   if (failed.problem === "full")
     return t("You have as many sessions as your group allows at once. End one, then pick up the next.");
+  if (failed.problem === "secret_stays")
+    return t(
+      "The customer has a secret that only the console of their technician knows. Ask them to come again with a new PIN.",
+    );
   return failed.taken_by ? t("{name} has picked up this session.", { name: failed.taken_by }) : failed.message;
 }
 

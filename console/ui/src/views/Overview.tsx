@@ -16,7 +16,7 @@ import {
 } from "../state/console";
 import { columns, fields, fieldValue, mayEdit, nameWord, toggleColumn } from "../state/fields";
 import { customerOf, grouped, groupOf, lasted, sinceThen, withWhat } from "../state/groups";
-import { change, handedOverBy, isIncoming, isOutgoing } from "../state/handOver";
+import { change, handedOverBy, isIncoming, isLeft, isOutgoing, mayTakeOver } from "../state/handOver";
 import { waysOf } from "../state/inviting";
 import { toast } from "../state/toasts";
 import { deliveryWord, wayWord } from "../texts/inviting";
@@ -228,12 +228,19 @@ function SessionRow({ session }: { session: Session }) {
         {group === "ended" && ` · ${ago(since)}`}
         {incoming && <TransferredBy session={session} />}
         {isOutgoing(session) && <span class="transferred-by">{t("To {to}", { to: session.transfer?.to ?? "" })}</span>}
+        {isLeft(session) && (
+          <span class="transferred-by">
+            {mayTakeOver(session)
+              ? t("You can take over. Ask the customer again for what they had allowed.")
+              : t("Only their own console can continue, because the customer has a secret.")}
+          </span>
+        )}
       </td>
       <td class="num">
         {time === undefined ? <span class="sr">{t("None")}</span> : <Waited session={session} seconds={time} />}
       </td>
       <td class="next">
-        {words[group] !== "" && (
+        {words[group] !== "" && mayTakeOver(session) && (
           <button type="button" class="btn btn--s" onClick={() => void (incoming ? pickUp : open)(session.id)}>
             {words[group]}
           </button>
