@@ -92,6 +92,8 @@ class Ended(StrEnum):
     """The customer’s extra digits, or link, were wrong, so nothing was shared."""
     PAGE_CLOSED = "page_closed"
     """The customer closed the page in the browser, and did not open it again."""
+    ADMINISTRATOR = "administrator"
+    """An administrator closed it for the technician."""
 
 
 class TargetKind(StrEnum):

@@ -164,6 +164,8 @@ class Sessions:
             left = Event.ENDED_PAGE_CLOSED if closed else Event.ENDED_BY_CUSTOMER
             is_unused = before is SessionState.ACTIVE and session.state is SessionState.TIMED_OUT
             event = Event.ENDED_UNUSED if is_unused else _ENDINGS.get(session.state, left)
+            if session.ending is Ended.ADMINISTRATOR:
+                event = Event.ENDED_BY_ORGANISATION
             self._close(open_session, event, session.technician if event is Event.TRANSFERRED else "")
         elif open_session.over:
             self._tasks.start(

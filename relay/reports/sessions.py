@@ -45,6 +45,7 @@ STATES = {
     SessionState.REFUSED_BY_CUSTOMER.value: _("Refused by the customer"),
     SessionState.ABORTED_TECHNICIAN_REMOVED.value: _("Technician removed or disabled"),
     WRONG_SECRET: _("Wrong extra digits or link"),
+    Ended.ADMINISTRATOR.value: _("By an administrator"),
     Ended.PAGE_CLOSED.value: _("By the customer, who closed the page"),
 }
 TYPES = {"applet": _("Applet"), "browser": _("Browser"), "instant_chat": _("Instant Chat"), "lens": _("Lens")}

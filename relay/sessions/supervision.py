@@ -12,7 +12,7 @@ from enum import StrEnum
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from codec.wire.api_types import NewTransfer, Session, SessionState, TransferTargets
+from codec.wire.api_types import Ended, NewTransfer, Session, SessionState, TransferTargets
 from relay.accounts.model import PersonRow
 from relay.organization.model import ChannelLinkRow
 from relay.organization.rules import Actor, NotAllowedError, Reach
@@ -123,6 +123,7 @@ class Supervision:
         """End a session. Raises NotAllowedError, NoSuchSessionError, EndedError or MovedOnError."""
         async with self._changing(actor, number, seen, now) as (transaction, row, person):
             await self._moves.move(transaction, row, SessionState.CLOSED_BY_TECHNICIAN, _A, now, person)
+            row.ending = Ended.ADMINISTRATOR
         return self._moves.announced(row)
 
     @asynccontextmanager

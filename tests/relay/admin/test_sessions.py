@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack
 import msgspec
 import pytest
 
-from codec.wire.api_types import Code
+from codec.wire.api_types import Code, Ended
 from codec.wire.api_types import SessionState as S
 from codec.wire.signals import Attention, StartSession
 from relay.events.kinds import ActorKind, Moved, Transferred
@@ -71,7 +71,7 @@ async def test_what_an_administrator_closes_ends_for_both_and_is_theirs_in_the_l
         status, to = await asked(owner, it.number, "close")
         assert (status, to.partition("?")[0]) == (303, tab())
         assert (await told(it.applet, S.CLOSED_BY_TECHNICIAN)).leg
-        await until(it.annas, S.CLOSED_BY_TECHNICIAN)
+        assert (await until(it.annas, S.CLOSED_BY_TECHNICIAN)).ending is Ended.ADMINISTRATOR
         assert "Closed</b>: <bdi>Mrs Jansen" in (await owner.get(to)).text
         answer = await owner.get(f"{tab()}/{it.number}/close")
         assert (answer.status, "This session has ended." in answer.text) == (409, True)

@@ -95,6 +95,7 @@ async def test_of_two_colleagues_one_takes_it_over_and_the_other_is_told_who(rel
     moves = [each for each in events if isinstance(each, Moved) and each.old == S.DISCONNECTED]
     assert (moves[0].new, moves[0].cause) == (S.ACTIVE, "picked_up")
     requested, completed = [each for each in events if isinstance(each, Transferred)]
+    assert requested.by is not None
     assert requested.former is not None
     assert (requested.by.name, requested.former.name, requested.to) == (winner, "Vera", "Desk of Vera")
     assert (completed.outcome, completed.ended_by) == ("picked_up", winner)

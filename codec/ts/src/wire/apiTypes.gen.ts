@@ -47,7 +47,7 @@ export interface Channel {
   name: string;
 }
 
-export type Ended = "" | "wrong_secret" | "page_closed";
+export type Ended = "" | "wrong_secret" | "page_closed" | "administrator";
 
 export type SessionType = "standard" | "chat" | "lens";
 
