@@ -30,7 +30,7 @@ async def kept(relay: RunningRelay) -> list[SurveyAnswersRow]:
         await store.close()
 
 
-@pytest.mark.req("SURV-01", "SURV-02", "SURV-07")
+@pytest.mark.req("SURV-01", "SURV-02")
 async def test_without_a_survey_no_one_is_asked(relay: RunningRelay) -> None:
     await make_desk(relay, "Bob")
     bob = await sign_in(relay, "Bob")
@@ -230,7 +230,7 @@ async def test_a_survey_for_all_technicians_is_called_that(relay: RunningRelay) 
     assert (await kept(relay))[0].source == "technicians"
 
 
-@pytest.mark.req("SURV-06", "SURV-08", "SURV-10")
+@pytest.mark.req("SURV-06", "SURV-07", "SURV-08", "SURV-10")
 async def test_an_own_survey_is_elsewhere_with_the_values_of_the_start(relay: RunningRelay) -> None:
     group, _ = await make_desk(relay, "Bob")
     page = {"mode": "own", "page": "https://ask.example/?a=1", "details": True}
@@ -254,6 +254,8 @@ async def test_an_own_survey_is_elsewhere_with_the_values_of_the_start(relay: Ru
     )
     _, own = await relay.call("GET", f"/sessions/{contact.session}/survey", token=bob)
     assert (own["kind"], own["page"]) == ("own", "https://t.example")
+    assert (await answer(relay, contact.survey, {"q1": "1"}))[0] == 409, "what is answered there is not kept here"
+    assert await kept(relay) == []
 
 
 @pytest.mark.req("SURV-18", "SURV-20", "SESS-184")
