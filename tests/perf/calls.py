@@ -28,7 +28,7 @@ async def measure() -> list[Row]:
     """Measure all of it."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        await herd.prepare(folder)
+        await herd.prepare(f"sqlite+aiosqlite:///{folder / 'relay.sqlite3'}")
         relay = herd.RelayUnderLoad(folder)
         try:
             async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as http:

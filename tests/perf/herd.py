@@ -47,7 +47,9 @@ TOP = 1
 FIRST = 2
 """The first technician's number."""
 HEALTH_SECONDS = 0.1
-ONE_ADDRESS = {f"DESKSIDE_RELAY_MAX_{what}_PER_ADDRESS": "4000" for what in ("CONNECTIONS", "STRANGERS")}
+ONE_ADDRESS = {f"DESKSIDE_RELAY_MAX_{what}_PER_ADDRESS": "4000" for what in ("CONNECTIONS", "STRANGERS")} | {
+    "DESKSIDE_RELAY_TRUSTED_PROXIES": "127.0.0.1/32"
+}
 """Here all come from one address; elsewhere from as many as there are desks."""
 LONG = 180.0
 _ASKER = """
@@ -91,8 +93,10 @@ class Console:
 class RelayUnderLoad:
     """The relay as a process of its own."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, database: str = "") -> None:
+        """`database` is another one than SQLite in the folder."""
         self.folder = folder
+        self._database = {"DESKSIDE_RELAY_DATABASE_URL": database} if database else {}
         self.settings = Settings(listen=f"127.0.0.1:{free_port()}", data_dir=str(folder), stun_port=0)
         self.url = f"http://{self.settings.listen}"
         self._process: subprocess.Popen[bytes] | None = None
@@ -101,7 +105,7 @@ class RelayUnderLoad:
         """Start it, and wait until it answers."""
         command = [sys.executable, "-m", "relay", "--listen", self.settings.listen, "--data", self.settings.data_dir]
         with (self.folder / "relay.log").open("ab") as log:
-            self._process = await asyncio.to_thread(_popen, command, log)
+            self._process = await asyncio.to_thread(_popen, command, log, self._database)
         await becomes_true(lambda: _answers(http, self.url), LONG)
 
     async def stop(self, number: signal.Signals) -> float:
@@ -127,6 +131,13 @@ class RelayUnderLoad:
         return int(status.partition("VmHWM:")[2].split()[0]) / 1024
 
     @property
+    def megabytes_now(self) -> float:
+        """The memory that it has."""
+        assert self._process is not None
+        status = Path(f"/proc/{self._process.pid}/status").read_text()
+        return int(status.partition("VmRSS:")[2].split()[0]) / 1024
+
+    @property
     def errors(self) -> int:
         """Tracebacks in its log."""
         return (self.folder / "relay.log").read_text().count("Traceback")
@@ -141,7 +152,7 @@ async def measure() -> list[Row]:
     """Measure all of it."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        await prepare(folder)
+        await prepare(f"sqlite+aiosqlite:///{folder / 'relay.sqlite3'}")
         relay = RelayUnderLoad(folder)
         try:
             connector = aiohttp.TCPConnector(limit=0)  # each applet takes one
@@ -178,7 +189,7 @@ async def _restart(
     await eventually(lambda: not any(each.is_online for each in consoles), LONG)
     await relay.start(http)
     began = time.monotonic()
-    async with _asking(f"{relay.url}/health") as answers:
+    async with asking(f"{relay.url}/health") as answers:
         await eventually(lambda: all(each.is_online for each in consoles), LONG)
         back = time.monotonic() - began
     what = f"{CONSOLES} consoles after {how.name}"
@@ -265,7 +276,7 @@ async def _sign_ins(relay: RelayUnderLoad, http: aiohttp.ClientSession) -> list[
 
 
 @asynccontextmanager
-async def _asking(url: str) -> AsyncIterator[list[float]]:
+async def asking(url: str) -> AsyncIterator[list[float]]:
     """Ask again and again, from a process of its own; in the end there is how many seconds each answer took."""
     took: list[float] = []
     command = [sys.executable, "-c", _ASKER, url, str(HEALTH_SECONDS)]
@@ -278,10 +289,10 @@ async def _asking(url: str) -> AsyncIterator[list[float]]:
         took += [float(line) for line in said.split()]
 
 
-async def prepare(folder: Path) -> None:
+async def prepare(database: str) -> None:
     """Make the organisation, a sign-in for each technician who comes, and passwords for those who sign in."""
     now = datetime.now(UTC)
-    store = await open_store(f"sqlite+aiosqlite:///{folder / 'relay.sqlite3'}")
+    store = await open_store(database)
     passwords = Passwords()
     try:
         await fill(store)
@@ -319,8 +330,8 @@ def _email(person: int) -> str:
     return f"{person}@northwind.example"
 
 
-def _popen(command: list[str], log: IO[bytes]) -> "subprocess.Popen[bytes]":
-    return subprocess.Popen(command, stdout=log, stderr=log, env=os.environ | ONE_ADDRESS)
+def _popen(command: list[str], log: IO[bytes], more: dict[str, str]) -> "subprocess.Popen[bytes]":
+    return subprocess.Popen(command, stdout=log, stderr=log, env=os.environ | ONE_ADDRESS | more)
 
 
 async def _answers(http: aiohttp.ClientSession, url: str) -> bool:
