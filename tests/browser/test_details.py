@@ -156,10 +156,10 @@ async def a_link_can_be_mailed(page: Page) -> None:
     assert one is not None
     assert other is not None
     assert one["x"] + one["width"] == other["x"] + other["width"]
-    await page.get_by_text("Link to send").click()
-    await page.get_by_role("button", name="Create link").click()
+    await page.locator(".seg-item", has_text="E-mail").click()
+    await page.get_by_role("button", name="Create e-mail").click()
     link = await page.locator(".link-text").inner_text()
-    href = await page.get_by_role("link", name="Send by e-mail").get_attribute("href")
+    href = await page.get_by_role("link", name="Open e-mail program").get_attribute("href")
     assert href is not None
     mail = urlsplit(href)
     assert (mail.scheme, mail.path) == ("mailto", "")

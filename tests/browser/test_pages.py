@@ -89,7 +89,7 @@ async def test_a_new_session_is_made_by_keyboard_alone(browser: Browser, tmp_pat
 async def test_a_link_carries_its_secret_behind_the_hash_only(browser: Browser, tmp_path: Path) -> None:
     async with console(browser, tmp_path) as (relay, _, page):
         await page.get_by_role("button", name="New session").first.click()
-        await page.get_by_text("Link to send").click()
+        await page.locator(".seg-item", has_text="Link").click()
         await page.get_by_role("button", name="Create link").click()
         link = await page.locator(".link-text").inner_text()
         assert link.startswith(f"{relay.url}/s/")

@@ -12,7 +12,7 @@ from tests.support.relays import running_relay
 
 async def _secured_link(page: Page) -> None:
     await page.get_by_role("button", name="New session", exact=True).first.click()
-    await page.get_by_text("Link to send").click()
+    await page.locator(".seg-item", has_text="Link").click()
     await page.get_by_role("button", name="Create link").click()
     await expect(page.locator(".link-text")).to_be_visible()
     await page.get_by_role("button", name="Done").click()

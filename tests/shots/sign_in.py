@@ -89,9 +89,9 @@ async def _second_step(relay: RunningRelay, browser: Browser, folder: Path) -> N
 
 async def _invite(page: Page, folder: Path, words: dict[str, str], looks: tuple[Look, ...]) -> None:
     """Make a link and a PIN that nobody uses."""
-    for text, drawn, name in (("Link to send", ".link-text", "link"), ("PIN to read aloud", ".pin", "pin")):
+    for text, drawn, name in (("Link", ".link-text", "link"), ("PIN", ".pin", "pin")):
         await page.get_by_role("button", name=words.get("New session", "New session"), exact=True).first.click()
-        await page.get_by_text(words.get(text, text)).click()
+        await page.locator(".seg-item", has_text=words.get(text, text)).click()
         create = "Create link" if name == "link" else "Create PIN"
         await page.get_by_role("button", name=words.get(create, create), exact=True).click()
         await page.locator(drawn).wait_for()
