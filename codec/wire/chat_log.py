@@ -28,7 +28,7 @@ class LoggedLine(Struct, frozen=True, kw_only=True):
     """One line. `number` counts from 1 in its log. System lines have an event, and perhaps what it was about."""
 
     number: Annotated[int, Meta(ge=1, lt=1 << 31)]
-    at: datetime
+    at: Annotated[datetime, Meta(tz=True)]
     who: Who
     text: Annotated[str, Meta(max_length=CHAT_CHARACTERS)] = ""
     event: Annotated[str, Meta(max_length=64)] = ""

@@ -21,6 +21,8 @@ AT_ONCE_BYTES = 32 * 1024
 RETRY_SECONDS = 5.0
 PARTING_SECONDS = 3.0
 LOG_BITS = 48
+_PASSING = frozenset({"busy", "too_many", "store_unusable"})
+"""Refusals of a moment: the same is asked again."""
 _log = logging.getLogger(__name__)
 
 
@@ -65,9 +67,9 @@ class ChatKeeper:
                 number=line.number,
                 at=line.at,
                 who=line.who,
-                text=line.text,
+                text=line.text.replace("\0", ""),
                 event=line.event or "",
-                detail=line.detail[:256],
+                detail=line.detail[:256].replace("\0", ""),
             )
         )
 
@@ -85,7 +87,7 @@ class ChatKeeper:
             _log.info("chat lines of %d sessions were not handed in", len(self._waiting))
 
     async def hand_in(self) -> None:
-        """Hand in what waits. What the relay refuses is dropped, what does not reach it waits on."""
+        """Hand in what waits. Lines that the relay refuses are dropped, those that it cannot take now wait on."""
         async with self._handing_in:
             while self._waiting:
                 session, waiting = next(iter(self._waiting.items()))
@@ -97,8 +99,10 @@ class ChatKeeper:
                     self._retry_at = self._clock() + RETRY_SECONDS
                     return
                 except RelayRefusedError as error:
-                    _log.warning("the chat log of session %d is not kept: %s", session, error)
-                    waiting.clear()
+                    if error.problem.retry_seconds is not None or error.problem.problem in _PASSING:
+                        self._retry_at = self._clock() + (error.problem.retry_seconds or RETRY_SECONDS)
+                        return
+                    _log.warning("%d chat lines of session %d are not kept: %s", len(lines), session, error)
                 while waiting and waiting[0].number <= lines[-1].number:
                     waiting.popleft()
                 if not waiting:

@@ -127,7 +127,8 @@ def clean_recipient(to: str) -> str:
         address = clean_email(to)
     except FieldError as error:
         raise FieldError("to", error.code, str(error)) from None
-    if not address.isascii() or any(each in ',;:<>()[]\\"' for each in address):
+    # ("=?" begins what mail programs decode: an address could turn into another, into two, or into none)
+    if not address.isascii() or "=?" in address or any(each in ',;:<>()[]\\"' for each in address):
         raise FieldError("to", "not_an_address", "Enter one e-mail address, for example anna@northwind.example.")
     return address
 

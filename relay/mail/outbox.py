@@ -166,6 +166,10 @@ class Outbox:
             tell(MAIL_FAILED, mail=due.number, why=str(error))
             await shielded(self._note(due.number, problem=str(error)[:300]))
             return Outcome(is_final=error.is_final, problem=error.problem, number=error.number)
+        except ValueError as error:  # no mail can be made of it, however often it is tried: the others go on
+            tell(MAIL_GIVEN_UP, mail=due.number, why=type(error).__name__)
+            await shielded(self._sent(due.number, now))
+            return Outcome(is_final=True, problem="address")
         await shielded(self._sent(due.number, now))
         tell(MAIL_SENT, mail=due.number, kind=due.mail.kind, to=self._transport.name)
         return Outcome(is_sent=True, is_final=True)

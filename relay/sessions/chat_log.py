@@ -14,9 +14,10 @@ from relay.sessions.model import ChatLineRow, LegRow, SessionRow
 from relay.sessions.moves import NoSuchSessionError
 from relay.store.database import Store
 
-MOST_LINES = 10_000
-"""So many lines of one session are kept."""
-READ_LINES = 2_000
+MOST_LINES = 5_000
+MOST_BYTES = 2 * 1024 * 1024
+"""So many lines and bytes of one technician's part are kept: what a former one hands in takes no room of the next."""
+READ_LINES = 1_000
 READ_BYTES = 512 * 1024
 """What an answer carries at most: the latest lines, and no more text."""
 TAKEN_AFTER_END = timedelta(hours=12)
@@ -53,10 +54,10 @@ class ChatLogs:
             if leg is None or (leg.ended_at is not None and now - leg.ended_at > TAKEN_AFTER_END):
                 raise NoSuchSessionError(NoSuchSessionError.__doc__)
             fresh = await self._fresh(transaction, leg, handed_in, keeps)
-            of_session = select(func.count()).select_from(ChatLineRow).where(ChatLineRow.session_id == session)
-            if (await transaction.scalar(of_session) or 0) + len(fresh) > MOST_LINES:
+            rows = [self._row(leg, handed_in.log, line, now) for line in fresh]
+            if not await _has_room(transaction, leg, rows):
                 raise ChatLogFullError(ChatLogFullError.__doc__)
-            transaction.add_all(self._row(leg, handed_in.log, line, now) for line in fresh)
+            transaction.add_all(rows)
 
     async def read(self, person: int, session: int) -> list[KeptLine]:
         """Return the latest of what was kept, for the technician who has the session. Raises NoSuchSessionError."""
@@ -78,7 +79,7 @@ class ChatLogs:
         numbers = select(ChatLineRow.number).where(ChatLineRow.leg_id == leg.id, ChatLineRow.log == handed_in.log)
         known = set(await transaction.scalars(numbers))
         lines = {line.number: line for line in handed_in.lines if line.number not in known}
-        return [line for line in lines.values() if keeps or line.who is Who.SYSTEM]
+        return [line for line in lines.values() if keeps or (line.who is Who.SYSTEM and not line.text)]
 
     def _row(self, leg: LegRow, log: int, line: LoggedLine, now: datetime) -> ChatLineRow:
         content = msgspec.json.encode(_Content(line.text, line.detail)).decode()
@@ -87,7 +88,7 @@ class ChatLogs:
             leg_id=leg.id,
             log=log,
             number=line.number,
-            at=within(line.at, leg.began_at, now),
+            at=within(line.at, leg.began_at, leg.ended_at or now),
             who=line.who.value,
             event=line.event,
             content=self._sealer.seal(content, _owner(leg.session_id)),
@@ -123,6 +124,15 @@ def latest(newest_first: list[KeptLine]) -> list[KeptLine]:
 def within(at: datetime, earliest: datetime, latest: datetime) -> datetime:
     """Return the moment that a console names, no earlier and no later than can be: its clock may be wrong. Pure."""
     return min(max(at, earliest), latest)
+
+
+async def _has_room(transaction: AsyncSession, leg: LegRow, more: list[ChatLineRow]) -> bool:
+    kept = select(func.count(), func.coalesce(func.sum(func.length(ChatLineRow.content)), 0)).where(
+        ChatLineRow.leg_id == leg.id
+    )
+    lines, size = (await transaction.execute(kept)).one()
+    more_bytes = sum(len(row.content) for row in more)
+    return bool(lines + len(more) <= MOST_LINES and size + more_bytes <= MOST_BYTES)
 
 
 def _owner(session: int) -> str:

@@ -94,6 +94,27 @@ async def test_what_the_relay_refuses_stops_no_other_session() -> None:
     assert relay.kept == {(2, 5, 1): "kept"}
 
 
+async def test_a_relay_that_is_busy_is_asked_again_and_a_refusal_costs_no_more_than_its_lines() -> None:
+    relay, clock, log = Relay(), Clock(), ChatLog(1)
+    chats = keeper(relay, clock)
+    for number in range(MOST_LINES + 1):
+        chats.wrote(1, log.write(Who.CUSTOMER, f"line {number}", NOW), True)
+    relay.fails = [RelayRefusedError(Problem(problem="busy", message="Busy."))]
+    await chats.hand_in()
+    assert relay.kept == {}
+    relay.fails = [RelayRefusedError(Problem(problem="bad_body", message="Malformed."))]
+    await chats.hand_in()
+    assert list(relay.kept.values()) == [f"line {MOST_LINES}"], "what was not in the refused call is kept"
+
+
+async def test_a_customer_cannot_write_what_the_relay_refuses() -> None:
+    relay = Relay()
+    chats = keeper(relay, Clock())
+    chats.wrote(1, ChatLog(1).write(Who.CUSTOMER, "a\0b", NOW), True)
+    await chats.hand_in()
+    assert list(relay.kept.values()) == ["ab"]
+
+
 async def test_where_no_chat_is_kept_only_that_something_happened_leaves_the_console() -> None:
     relay, log = Relay(), ChatLog(1)
     chats = keeper(relay, Clock())

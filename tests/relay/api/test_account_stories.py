@@ -9,6 +9,7 @@ import pyotp
 import pytest
 import pytest_asyncio
 
+from codec.wire.signals import SignedOut
 from tests.relay.api.offices import Office, running_office
 from tests.support.relays import EMAIL, PASSWORD, RunningRelay
 
@@ -42,7 +43,7 @@ async def test_sign_ins_are_listed_and_ended_one_or_all(relay: RunningRelay) -> 
     (home,) = [each["id"] for each in listed if each["console"] == "home"]
     async with relay.console(token=tokens[1]) as end:
         assert (await relay.call("DELETE", f"/me/sign-ins/{home}"))[0] == 204
-        assert type(await end.hear()).__name__ == "SignedOut"
+        await end.hear_a(SignedOut)
     assert (await relay.call("GET", "/me", token=tokens[1]))[0] == 401
     assert await said(relay, "DELETE", f"/me/sign-ins/{home}", token=tokens[0]) == "no_such_sign_in"
     assert (await relay.call("DELETE", "/me/sign-ins", token=tokens[0]))[0] == 204

@@ -168,6 +168,15 @@ async def test_a_relay_without_a_mail_server_says_so(tmp_path: Path) -> None:
         assert "smtp_host" in answer["message"]
 
 
+@pytest.mark.parametrize(
+    "typed", ["=?utf-8?q?a=0Ab?=@c.example", "=?utf-8?q?a=40victim=2Eexample=2C_b?=@c.example", "a@=?utf-8?q?b?="]
+)
+def test_what_mail_programs_would_decode_is_no_address(typed: str) -> None:
+    """It would become two addresses, or none, in the mail that is made of it."""
+    with pytest.raises(FieldError):
+        clean_recipient(typed)
+
+
 @given(st.text(max_size=200))
 def test_what_is_typed_is_one_address_or_refused(typed: str) -> None:
     try:

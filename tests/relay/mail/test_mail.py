@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
@@ -122,6 +122,16 @@ async def test_what_a_mail_server_says_is_not_repeated_in_the_log(smtp: tuple[Co
         assert SECRET not in str(refused.value)
     with pytest.raises(NotSentError):
         await Smtp(Settings(smtp_host="127.0.0.1", smtp_port=free_port(), smtp_security="none"), None).send(message)
+
+
+async def test_a_mail_that_cannot_be_made_is_given_up_and_stops_no_other(store: Store) -> None:
+    mailbox = Mailbox()
+    outbox = outbox_of(store, mailbox)
+    async with store.transaction() as transaction:
+        for address in ("=?utf-8?q?a=0Ab?=@c.example", LETTER.recipient):
+            await outbox.put(transaction, replace(LETTER, recipient=address), NOW)
+    assert await outbox.send_due(NOW) == 1
+    assert await waiting(store) == []
 
 
 async def test_letters_outlive_a_relay_that_dies_and_a_server_that_is_down(store: Store) -> None:

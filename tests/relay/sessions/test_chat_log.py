@@ -96,7 +96,12 @@ async def test_the_next_technician_reads_what_was_written_before(relay: RunningR
         ]
         assert (await relay.call("GET", f"/sessions/{session}/chat"))[0] == 404, "the first no longer has it"
         assert (await hand_in(relay, session, 7, None, lines("late", first=4)))[0] == 204, "their line was down"
+        answer = (await relay.call("GET", f"/sessions/{session}/chat", token=of_bob))[1]
+        assert answer[-1]["text"] == "late"
+        began = datetime.now(UTC)
         assert (await hand_in(relay, session, 9, of_bob, lines("Hello, this is Bob")))[0] == 204
+        late = LoggedLine(number=5, at=began + timedelta(hours=1), who=Who.CUSTOMER, text="of her part")
+        assert (await hand_in(relay, session, 7, None, [late]))[0] == 204
         assert (await kept(relay, session, of_bob))[-1] == ("Bob", "Hello, this is Bob")
 
 
@@ -113,7 +118,11 @@ async def test_a_group_that_keeps_no_chat_keeps_only_what_happened(relay: Runnin
     async with relay.applet(Enter(VERSION, pin=code["pin"])) as applet:
         session = (await relay.enter(applet)).session
         await take(relay, session, of_bob)
-        happened = [LoggedLine(number=2, at=datetime.now(UTC), who=Who.SYSTEM, event="picked_up")]
+        now = datetime.now(UTC)
+        happened = [
+            LoggedLine(number=2, at=now, who=Who.SYSTEM, event="picked_up"),
+            LoggedLine(number=3, at=now, who=Who.SYSTEM, text="secret"),
+        ]
         assert (await hand_in(relay, session, 1, of_bob, [*lines("secret"), *happened]))[0] == 204
         assert await kept(relay, session, of_bob) == [("Bob", "picked_up")]
 
@@ -136,6 +145,7 @@ async def test_a_full_log_and_too_much_at_once_are_refused(
     relay: RunningRelay, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(chat_log, "MOST_LINES", 3)
+    monkeypatch.setattr(chat_log, "MOST_BYTES", 4_000)
     code = await relay.make_code(name="Hélène")
     async with relay.applet(enter_with(code)) as applet:
         session = (await relay.enter(applet)).session
@@ -144,11 +154,14 @@ async def test_a_full_log_and_too_much_at_once_are_refused(
         assert (await hand_in(relay, session, 1, None, lines("a", "b", "c")))[0] == 204, "all of it is kept"
         status, refused = await hand_in(relay, session, 1, None, lines("d", first=4))
         assert (status, refused["problem"]) == (409, "chat_log_full")
+        monkeypatch.setattr(chat_log, "MOST_LINES", 30)
+        assert (await hand_in(relay, session, 1, None, lines("x" * 4_000, first=4)))[0] == 409, "too many bytes"
         path = f"/sessions/{session}/chat"
         for bad in (
             {"log": 1, "lines": []},
             {"log": 1 << 48, "lines": msgspec.to_builtins(lines("a"))},
             {"log": 1, "lines": msgspec.to_builtins(lines(*"a" * (MOST_LINES + 1)))},
+            {"log": 1, "lines": [{"number": 1, "at": "2026-12-01T00:00:00", "who": "customer"}]},
             {"log": 1, "lines": [{"number": 0, "at": "2026-12-01T00:00:00Z", "who": "customer"}]},
             {"log": 1, "lines": [{"number": 1, "at": "2026-12-01T00:00:00Z", "who": "relay"}]},
             {"log": 1, "lines": [{"number": 1, "at": "2026-12-01T00:00:00", "who": "customer", "text": "x" * 4_001}]},
