@@ -243,6 +243,12 @@ class Sessions:
                     found[each.id] = Parties(each.person_id, *types)
         return found
 
+    async def open_of(self, person: int) -> list[int]:
+        """Return the sessions that a technician has and that have not ended."""
+        open_ones = SessionRow.person_id == person, SessionRow.state.not_in(_FINAL)
+        async with self._store.reading() as transaction:
+            return list(await transaction.scalars(select(SessionRow.id).where(*open_ones)))
+
     async def pick_up(
         self, person: int, session: int, console: str, now: datetime, *, offered: bool = False
     ) -> Session:

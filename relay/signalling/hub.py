@@ -12,6 +12,7 @@ from codec.wire.signals import (
     CodeChanged,
     ConsoleSignal,
     Missed,
+    Permitted,
     RelaySignal,
     Replaced,
     SessionChanged,
@@ -75,10 +76,12 @@ class Hub:
         """Without a `bus`, nothing is heard of what is published. `relay` is our number, where there are several.
 
         `applet_missed` hears of sessions whose applets may not know how they stand: it has that told again.
+        `applet_permitted` hears of applets that another relay has told what their technicians may do.
         """
         self._bus: Bus = bus or LocalBus()
         self._relay = relay
         self.applet_missed: Callable[[int], None] = lambda _session: None
+        self.applet_permitted: Callable[[SendQueue], None] = lambda _applet: None
         self._unfollow: dict[SendQueue, Unfollow] = {}
         self._followers: dict[SendQueue, _ToConsole] = {}
         self._served: dict[SendQueue, Technician] = {}
@@ -113,7 +116,7 @@ class Hub:
         earlier = self._applets.get(session)
         self._applets[session] = queue
         self._signing_keys.pop(session, None)  # it says so again on each socket
-        follower = _ToApplet(queue, lambda: self.applet_missed(session))
+        follower = _ToApplet(queue, lambda: self.applet_missed(session), lambda: self.applet_permitted(queue))
         self._unfollow[queue] = self._bus.follow([Topic(TopicKind.SESSION, session)], follower)
         if earlier is not None:
             self._end(earlier)
@@ -342,8 +345,9 @@ class _ToConsole:
 class _ToApplet:
     """Says to an applet how its session stands. When it has ended, the applet's socket is closed."""
 
-    def __init__(self, queue: SendQueue, missed: Callable[[], None]) -> None:
+    def __init__(self, queue: SendQueue, missed: Callable[[], None], permitted: Callable[[], None]) -> None:
         self._queue = queue
+        self._permitted = permitted
         self.missed = missed
 
     def hear(self, _topic: Topic, message: bytes) -> None:
@@ -352,6 +356,8 @@ class _ToApplet:
         if isinstance(signal, RelaySignal):
             self._queue.say(text, sender=RelaySignal)
             return
+        if isinstance(signal, Permitted):
+            self._permitted()
         self._queue.say(text, about=type(signal))
         if isinstance(signal, State) and signal.state.is_final:
             self._queue.close()

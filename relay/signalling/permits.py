@@ -58,6 +58,7 @@ class Permits:
         self._asked = Batches(self.rights_of)
         self._told: WeakKeyDictionary[SendQueue, object] = WeakKeyDictionary()
         """What the other end of each line was told last."""
+        hub.applet_permitted = self._permitted_elsewhere
 
     @property
     def generation(self) -> int:
@@ -118,8 +119,26 @@ class Permits:
                 self.applet_told(applet, holds, taking_part)
 
     async def renew_customers_of(self, person: int) -> None:
-        """`renew_applets` for the sessions of one technician."""
+        """`renew_applets` for the sessions of one technician, also where their applets are at other relays."""
         await self.renew_applets(Concerned(people=frozenset({person})))
+        if self._hub.is_one_of_several:
+            await self._renew_elsewhere(person)
+
+    async def _renew_elsewhere(self, person: int) -> None:
+        """Have other relays pass permits on: on the topic of the session, so ahead of the technician's handshake."""
+        while True:
+            generation = self.generation
+            rights = await self.rights(person)
+            parties = await self._sessions.parties_of(await self._sessions.open_of(person))
+            if generation == self.generation:
+                break
+        for session, taking_part in parties.items():
+            if taking_part.person == person and not self._hub.has_applet(session):
+                permit = self.permit(session, person, taking_part, rights)
+                self._hub.to_applet_elsewhere(session, write(Permitted(permit)))
+
+    def _permitted_elsewhere(self, applet: SendQueue) -> None:
+        self._told.pop(applet, None)
 
     async def renew_consoles(self, is_outdated: Callable[[], bool], concerned: Concerned = EVERYBODY) -> None:
         """Tell connected consoles what holds now, where that is something else than before (PERM-41, REC-34).

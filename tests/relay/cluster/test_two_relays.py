@@ -10,6 +10,8 @@ from aiohttp import WSCloseCode, WSMsgType
 
 from codec.session.links.tunnel import open_tunnel
 from codec.wire.api_types import PickUp, SessionState
+from codec.wire.permits import Permit
+from codec.wire.permits import read as read_permit
 from codec.wire.signals import (
     AppletSignal,
     Attention,
@@ -17,6 +19,7 @@ from codec.wire.signals import (
     ConsoleSignal,
     Leave,
     Leaving,
+    Permitted,
     RecordingBegun,
     RelaySignal,
     Return,
@@ -103,6 +106,35 @@ async def test_both_show_one_queue_and_a_pick_up_on_one_is_seen_on_the_other(two
         assert (refused["problem"], refused["taken_by"]) == ("taken", winner)
         await applet.say(Leave(Leaving.CLOSED))
         await heard(won, SessionState.CLOSED_BY_CUSTOMER)
+
+
+@pytest.mark.req("PERM-41")
+async def test_the_next_technicians_permit_reaches_a_customer_at_the_other_relay(two: Two) -> None:
+    """From a channel, and after a hand-over."""
+    group, bob, carla = await make_desk(two.here, "Bob", "Carla")
+    await assign(two.here, 2, group)
+    of_bob, of_carla = await sign_in(two.here, "Bob"), await sign_in(two.here, "Carla")
+    async with (
+        two.here.console(BOB, of_bob),
+        two.here.console(CARLA, of_carla) as carlas,
+        two.there.applet(through(2)) as applet,
+    ):
+        await carlas.say(Attention(is_here=True))
+        entered = await two.there.enter(applet)
+        session = entered.session
+
+        async def next_permit() -> Permit:
+            async with asyncio.timeout(5):
+                return read_permit((await applet.hear_a(Permitted)).permit, entered.relay_key, session)
+
+        assert (await pick_up(two.here, session, BOB, of_bob))[0] == 200
+        of_first = await next_permit()
+        assert (of_first.technician, "desktop_view" in of_first.functions) == (bob.id, True)
+        to = {"kind": "technician", "target": carla.id}
+        status, answer = await two.here.call("POST", f"/sessions/{session}/transfer", to, of_bob)
+        assert status == 200, answer
+        assert (await pick_up(two.here, session, CARLA, of_carla))[0] == 200
+        assert (await next_permit()).technician == carla.id
 
 
 async def joined(two: Two, console: ConsoleEnd, applet: AppletEnd) -> int:
