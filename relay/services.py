@@ -188,7 +188,7 @@ class Services:
             most_sessions(*people),
             self.use.unused_seconds,
             offers := Offers(bus=self.bus),
-            starts := Starts(self.bus),
+            starts := Starts(self.signer, self.bus),
         )
         self.downloads = downloads_of(settings)
         recording, chosen, fields = (

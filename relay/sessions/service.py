@@ -18,7 +18,7 @@ from relay.organization.ancestry import batches
 from relay.organization.model import ChannelRow
 from relay.routing.assignment import ANY_NUMBER
 from relay.routing.offers import Offers
-from relay.secret import digest, new_secret
+from relay.secret import Signer, digest, new_secret
 from relay.sessions.capacity import MostSessions, by_default, check_capacity
 from relay.sessions.connected import note_consoles, note_relays, relay_of
 from relay.sessions.history import SessionHistory
@@ -26,6 +26,7 @@ from relay.sessions.model import SessionRow, TransferRow
 from relay.sessions.moves import (
     Announce,
     EndedError,
+    MovedOnError,
     NoSuchSessionError,
     NotNowError,
     NotOfferedError,
@@ -94,7 +95,7 @@ class Sessions:
         offers: Offers | None = None,
         starts: Starts | None = None,
     ) -> None:
-        self._starts = starts or Starts()
+        self._starts = starts or Starts(Signer(new_secret().encode()))
         self._offers = offers or Offers()
         self._most_sessions = most_sessions
         self._store = store
@@ -254,8 +255,8 @@ class Sessions:
     ) -> Session:
         """Give a session to a console, which was `offered` it by a channel or an administrator who starts sessions.
 
-        Raises NoSuchSessionError, EndedError, TakenError, NotOfferedError, FullError (TECH-01) or OneLensError
-        (LENS-11).
+        Raises NoSuchSessionError, EndedError, TakenError, NotOfferedError, MovedOnError, FullError (TECH-01) or
+        OneLensError (LENS-11).
         """
         left: Queue | None = None
         former: int | None = None
@@ -271,7 +272,7 @@ class Sessions:
             if start is None:
                 row = await self._moves.own(transaction, person, session, Deed.PICK_UP)
             else:
-                row = await self._moves.as_seen(transaction, session, start.seen)
+                row = await self._waiting(transaction, session, start.seen)
             state = SessionState(row.state)
             if state.is_final:
                 raise EndedError(EndedError.__doc__)
@@ -294,6 +295,13 @@ class Sessions:
         if start is not None:
             self._starts.started(session, start)
         return self._moves.announced(row, left=left, former=former)
+
+    async def _waiting(self, transaction: AsyncSession, session: int, seen: str) -> SessionRow:
+        """Return a session that an administrator starts: only one that waits, still as they saw it, can be."""
+        row = await self._moves.as_seen(transaction, session, seen)
+        if row.state != SessionState.WAITING:
+            raise MovedOnError(MovedOnError.__doc__)
+        return row
 
     def _most_offered(self, session: int, person: int) -> int:
         """Return how many sessions someone has at most with one that was offered. Raises NotOfferedError."""

@@ -1,19 +1,28 @@
 """Sessions that administrators have asked a console to start, until it has. Nothing of it is stored: they wait on.
 
 Every relay on the bus hears of it: the console may pick the session up at another one than the administrator asked.
+Who picks it up needs no right to it of their own, so relays sign what they say of it with the key that they share: who
+can write to Redis alone starts nothing.
 """
 
 import asyncio
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 
 from relay.bus.base import STARTS, Bus, Topic
 from relay.bus.local import LocalBus
+from relay.secret import Signer
 
 START_SECONDS = 10.0
 """So long a console has to pick up what it is asked to start."""
+MOST_APART = timedelta(seconds=60 + START_SECONDS)
+"""What was said longer ago is refused. Clocks of relays are at most 60 s from one another."""
+_PURPOSE = "start of a session"
+_log = logging.getLogger(__name__)
 
 
 class Asked(msgspec.Struct, frozen=True, tag="asked"):
@@ -32,7 +41,18 @@ class Over(msgspec.Struct, frozen=True, tag="over"):
     is_started: bool
 
 
-_said: msgspec.json.Decoder[Asked | Over] = msgspec.json.Decoder(Asked | Over)
+class Said(msgspec.Struct, frozen=True):
+    """What a relay says, and when it did: both are signed."""
+
+    what: Asked | Over
+    at: datetime
+
+
+_said: msgspec.json.Decoder[Said] = msgspec.json.Decoder(Said)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 @dataclass(frozen=True)
@@ -46,10 +66,15 @@ class Start:
 
 
 class Starts:
-    """One for each session at most: who asks later for the same one takes the place of who asked before."""
+    """One for each session at most: who asks later for the same one takes the place of who asked before.
 
-    def __init__(self, bus: Bus | None = None) -> None:
+    `signer` signs with the key of all relays of the desk.
+    """
+
+    def __init__(self, signer: Signer, bus: Bus | None = None, clock: Callable[[], datetime] = _now) -> None:
+        self._signer = signer
         self._bus: Bus = bus or LocalBus()
+        self._clock = clock
         self._own: dict[int, Start] = {}
         self._elsewhere: dict[int, Start] = {}
         self._bus.follow([STARTS], self)
@@ -77,8 +102,16 @@ class Starts:
             self._say(Over(session, is_started=False))
 
     def hear(self, _topic: Topic, message: bytes) -> None:
-        """See Follower."""
-        match _said.decode(message):
+        """See Follower. What no relay of the desk has just said is refused."""
+        signed = self._signer.open(_PURPOSE, message.decode(errors="replace"))
+        if signed is None:
+            _log.error("someone who is no relay of this desk said that a session is to start; it was refused")
+            return
+        said = _said.decode(signed)
+        if abs(self._clock() - said.at) > MOST_APART:
+            _log.warning("what a relay said of the start of a session was refused: it was said at %s", said.at)
+            return
+        match said.what:
             case Asked(session, person, by, seen):
                 self._elsewhere[session] = Start(person, by, seen, asyncio.Event())
                 asyncio.get_running_loop().call_later(2 * START_SECONDS, self._forget(session))
@@ -91,7 +124,8 @@ class Starts:
         """See Follower: what is not known to be asked for is refused, and waits where it waited."""
 
     def _say(self, what: Asked | Over) -> None:
-        self._bus.publish(STARTS, msgspec.json.encode(what))
+        text = msgspec.json.encode(Said(what, self._clock())).decode()
+        self._bus.publish(STARTS, self._signer.signed(_PURPOSE, text).encode())
 
     def _forget(self, session: int) -> Callable[[], None]:
         """Return what forgets a session if no one has said by then that it is over."""
