@@ -72,9 +72,9 @@ class Membership:
         return abs(self._clock_ahead) <= CLOCK_SECONDS * 1000
 
     def address_of(self, number: int) -> str | None:
-        """Return where a relay is reached, None for one that is not there."""
+        """Return where a relay is reached, None for one that is not there: where we are now, it is no more."""
         peer = self._peers.get(number)
-        return None if peer is None else peer.own.address
+        return None if peer is None or peer.own.address == self._own.address else peer.own.address
 
     async def renew(self) -> frozenset[int]:
         """Renew the lease, and forget who has not; return who is there."""

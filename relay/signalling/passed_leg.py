@@ -17,6 +17,8 @@ from relay.web.listener import is_known
 from relay.web.sockets import Socket
 
 OTHER_RELAY_SECONDS = 5.0
+PASSED = "X-Deskside-Passed"
+"""Marks a leg that was passed on, which is not passed on again. It is believed of anyone: it only refuses their leg."""
 _BETWEEN = "."
 _log = logging.getLogger(__name__)
 
@@ -44,12 +46,12 @@ class PassedLegs:
 
     async def serve(self, request: web.Request, socket: Socket, relay: int, ticket: str) -> None:
         """Pass one leg on until either side ends it."""
-        address = self._address_of(relay)
+        address = None if PASSED in request.headers else self._address_of(relay)
         if address is None:
             await socket.close(code=WSCloseCode.POLICY_VIOLATION, message=b"ticket")
             return
         timeout = aiohttp.ClientTimeout(total=None, connect=OTHER_RELAY_SECONDS)
-        headers = {"X-Forwarded-For": self._client(request)}
+        headers = {"X-Forwarded-For": self._client(request), PASSED: "1"}
         try:
             async with (
                 aiohttp.ClientSession(timeout=timeout) as http,
