@@ -327,6 +327,7 @@ class Services:
         """A session has ended: what is counted of it in memory is forgotten."""
         self.hub.session_over(session)
         self.use.over(session)
+        self.absence_mails.over(session)
         self.sessions.moves.forget(session)
 
     def _session_changed(self, news: News) -> None:

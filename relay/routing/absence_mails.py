@@ -69,12 +69,14 @@ class AbsenceMails:
 
     def session_changed(self, session: Session, person: int | None) -> None:
         """A session may have begun to wait."""
-        if session.state.is_final:
-            self._known.discard(session.id)
-            self._noted.pop(session.id, None)
-        elif session.state is SessionState.WAITING and session.id not in self._known:
+        if session.state is SessionState.WAITING and session.id not in self._known:
             self._known.add(session.id)
             self._noted[session.id] = _Waits(session, person)
+
+    def over(self, session: int) -> None:
+        """A session has ended, at whichever relay."""
+        self._known.discard(session)
+        self._noted.pop(session, None)
 
     async def put_due(self, now: datetime) -> None:
         """Put the mails for the sessions that have begun to wait."""

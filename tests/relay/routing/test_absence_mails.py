@@ -5,16 +5,18 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 import pytest_asyncio
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codec.wire.api_types import Method, NewCode
+from codec.wire.api_types import Method, NewCode, SessionState
 from codec.wire.signals import Attention, Enter, Technicians
 from relay.mail.texts import Mail, compose
-from relay.routing.absence_mails import PAUSE, next_mail
+from relay.routing.absence_mails import PAUSE, AbsenceMails, next_mail
 from tests.relay.mail.test_mail import LANGUAGES, SENDER
 from tests.relay.mail.test_mail import NOW as SENT_AT
 from tests.support.channels import address_of, assign, choose, make_desk, sign_in, take_off, through
@@ -98,3 +100,13 @@ def test_what_came_meanwhile_is_counted() -> None:
     assert "Klanten sinds de vorige e-mail: 3" in message.get_content()
     assert message["Auto-Submitted"] == "auto-generated"
     assert not any(line.startswith("Bcc") for line in message.get_content().splitlines())
+
+
+async def test_a_session_that_began_to_wait_here_is_forgotten_wherever_it_ends() -> None:
+    no: Any = None
+    mails = AbsenceMails(no, no, no, no, dict)
+    waits: Any = SimpleNamespace(id=7, state=SessionState.WAITING)
+    mails.session_changed(waits, None)
+    assert (mails._known, list(mails._noted)) == ({7}, [7])
+    mails.over(7)
+    assert (mails._known, mails._noted) == (set(), {})
