@@ -292,8 +292,8 @@ class Services:
         """These relays are there; done every few seconds among several. What the bus could not tell is found here."""
         self.availability.roster.relays_there(frozenset(str(number) for number in there))
         await self.connected_elsewhere.follow_relays(now)
-        if await self.transactions.has_changed_in_store() and self.bus.is_away:
-            self.propagation.missed()
+        if await self.transactions.has_changed_in_store():
+            self.propagation.missed()  # also where the bus seems to be there: it may only be silent
             self.logo_news.note()
         await self.tunnels.close_where(self.session_consoles.of)
 

@@ -33,6 +33,7 @@ from codec.wire.signals import (
     Tunnel,
     TunnelPlease,
 )
+from relay.bus.redis_bus import RedisBus
 from tests.support.channels import assign, choose, make_desk, sign_in, through
 from tests.support.databases import Cluster
 from tests.support.redis_servers import RedisServer, running_redis
@@ -308,6 +309,32 @@ async def test_a_permission_that_is_taken_away_while_redis_is_away_is_used_for_s
         await becomes_true(is_refused, 10)
     finally:
         two.redis.start()
+
+
+@pytest.mark.req("PERM-41")
+async def test_a_permission_that_is_taken_away_while_redis_is_only_silent_leaves_the_permit(
+    two: Two, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Redis is connected and says nothing, which the relays find only later."""
+    group, *_people = await make_desk(two.here, "Bob")
+    await assign(two.here, 2, group)
+    token = await sign_in(two.here, "Bob")
+    async with two.here.console(BOB, token), two.there.applet(through(2)) as applet:
+        entered = await two.there.enter(applet)
+        assert (await pick_up(two.there, entered.session, BOB, token))[0] == 200
+
+        async def next_functions() -> tuple[str, ...]:
+            async with asyncio.timeout(8):
+                permit = (await applet.hear_a(Permitted)).permit
+            return read_permit(permit, entered.relay_key, entered.session).functions
+
+        assert "private_sessions" in await next_functions()
+        monkeypatch.setattr(RedisBus, "_hear", lambda _bus, _heard: None)
+        _, permissions = await two.here.call("GET", f"/technician-groups/{group.id}/permissions")
+        body = {"version": permissions["version"], "permissions": {"private_sessions": {"enabled": False}}}
+        status, answer = await two.here.call("PATCH", f"/technician-groups/{group.id}/permissions", body)
+        assert status == 200, answer
+        assert "private_sessions" not in await next_functions()
 
 
 @pytest.mark.parametrize("at", ["here", "there"])
