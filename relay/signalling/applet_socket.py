@@ -253,9 +253,10 @@ class AppletSocket:
                 case AppletSignal(data=data):
                     self._hub.from_applet(session, data, await self._session_consoles.of(session))
                 case SigningKey(key=key):
+                    is_new = self._hub.signing_key(session) is None
                     if not self._hub.applet_signs(session, key):
                         raise BadSignalError("another key than before")
-                    if self._hub.is_one_of_several:
+                    if is_new and self._hub.is_one_of_several:
                         self._presence.applet(session)  # the others find its key in the store
                 case AcceptTerms() if accepted:
                     pass  # there is nothing more to accept: a flood of it must not keep the database busy
