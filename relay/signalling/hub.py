@@ -272,7 +272,8 @@ class Hub:
         """Another relay has said what its sockets mean for ours. See Follower."""
         match read_said(message, self._relay):
             case AppletCame(session=session, takes_over=takes_over):
-                if (applet := self._applets.get(session)) is not None:
+                if (applet := self._applets.pop(session, None)) is not None:
+                    self._signing_keys.pop(session, None)
                     self._end(applet)
                     _close_replaced(applet, takes_over)
             case ConsoleCame(person=person, name=name):

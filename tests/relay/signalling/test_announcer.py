@@ -16,6 +16,7 @@ from relay.organization.rules import Actor
 from relay.organization.transactions import Outcome
 from relay.organization.units import Unit, UnitKind
 from relay.sessions.moves import News
+from relay.signalling.across import AppletCame, say
 from relay.signalling.announcer import Announcer, OrganisationChanged, changed_by, read_changed
 from relay.signalling.concerned import Concerned
 from relay.signalling.hub import ConsoleConnection, Hub
@@ -100,6 +101,18 @@ def test_who_has_gone_or_was_replaced_hears_nothing_and_nothing_is_left_behind()
     scene.hub.applet_disconnected(7, applet)
     assert scene.bus._followers.topics() == []
     assert scene.hub._unfollow == {}
+
+
+def test_an_applet_that_came_to_another_relay_is_no_party_here_any_more() -> None:
+    bus, former = LocalBus(), queue()
+    hub = Hub(bus, relay=1)
+    hub.applet_connected(7, former)
+    hub.applet_signs(7, b"k" * 32)
+    say(bus, AppletCame(2, 7))
+    heard: Any = former
+    heard.close.assert_called_once_with()
+    assert (hub.applet(7), hub.sessions(), hub.signing_key(7)) == (None, [], None)
+    assert not hub.applet_disconnected(7, former)
 
 
 async def test_a_console_that_may_have_missed_something_comes_again_and_an_applet_is_told_how_it_stands() -> None:
