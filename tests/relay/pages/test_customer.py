@@ -406,7 +406,7 @@ async def test_a_long_wait_is_told_in_minutes(relay: RunningRelay) -> None:
 
 
 @pytest.mark.req("APP-20", "CHAT-01", "CHAT-02")
-@pytest.mark.parametrize("method", Method)
+@pytest.mark.parametrize("method", [Method.PIN, Method.LINK])
 async def test_who_comes_for_a_chat_is_offered_nothing_to_download(relay: RunningRelay, method: Method) -> None:
     offer_program(relay)
     code = await relay.make_code(method, session_type=SessionType.CHAT)
@@ -418,7 +418,7 @@ async def test_who_comes_for_a_chat_is_offered_nothing_to_download(relay: Runnin
 
 
 @pytest.mark.req("LENS-08", "LENS-23")
-@pytest.mark.parametrize("method", Method)
+@pytest.mark.parametrize("method", [Method.PIN, Method.LINK])
 async def test_who_comes_with_a_camera_is_offered_that_and_nothing_to_download(
     relay: RunningRelay, method: Method
 ) -> None:
