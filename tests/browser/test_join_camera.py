@@ -212,9 +212,11 @@ async def test_a_camera_that_a_phone_took_from_a_page_behind_is_opened_again_in_
         await customer.page.evaluate("Object.defineProperty(document, 'hidden', { value: true, configurable: true })")
         await customer.page.evaluate("opened.at(-1).getVideoTracks()[0].dispatchEvent(new Event('ended'))")
         await anna.hear(Camera, lambda each: each.interrupted)
+        anna.heard.clear()  # what the camera told of itself before
         assert await customer.page.evaluate("opened.length") == 1
         await customer.page.evaluate("delete document.hidden, document.dispatchEvent(new Event('visibilitychange'))")
         await anna.hear(Camera, lambda each: not each.interrupted)
+        await anna.hear(Displays)
         anna.picture = None
         anna.send(Watch(0, films=True, packets=4))
         await anna.sees(is_the_camera)

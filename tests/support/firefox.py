@@ -22,16 +22,21 @@ from tests.support.xvfb import VirtualDisplay, end
 FIREFOX = "/usr/bin/firefox-esr"
 ENTER = "\ue007"
 _LISTENS = re.compile(r"WebDriver BiDi listening on (ws://\S+)")
-_FIND = """(() => {
+_NAMED = """
     const name = (each) =>
         (each.getAttribute("aria-label") ?? each.labels?.[0]?.textContent ?? each.textContent).trim();
+"""
+_FIND = f"""(() => {{{_NAMED}
     const all = [...document.querySelectorAll("button, a, input, textarea, [role=menuitem]")];
     const isSeen = (each) => each.checkVisibility() && each.getBoundingClientRect().width > 1;
     const found = all.find((each) => isSeen(each) && (%(is_it)s));
     if (!found) return null;
     const box = found.getBoundingClientRect();
     return [box.x + box.width / 2, box.y + box.height / 2];
-})()"""
+}})()"""
+_IS_FOCUSED = f"""(() => {{{_NAMED}
+    return name(document.activeElement) === %(name)s;
+}})()"""
 
 
 class FirefoxPage:
@@ -83,8 +88,13 @@ class FirefoxPage:
         await self._usable(name)
 
     async def fill(self, name: str, text: str) -> None:
-        """Click into a field and type."""
-        await self.click(name)
+        """Click into a field, again if the page moved it away under the click, and type."""
+
+        async def is_focused() -> bool:
+            await self.click(name)
+            return bool(await self.evaluate(_IS_FOCUSED % {"name": json.dumps(name)}))
+
+        await becomes_true(is_focused)
         await self.type(text)
 
     async def focus_screen(self) -> None:
@@ -113,13 +123,15 @@ class FirefoxPage:
         return await self._place_of(f"name(each) === {json.dumps(name)} && each.ariaDisabled !== 'true'")
 
     async def _place_of(self, is_it: str) -> tuple[int, int]:
+        """Return the middle of what is meant, once it has stopped moving."""
         found: list[float] = []
 
-        async def is_there() -> bool:
+        async def is_still() -> bool:
+            before = found[:]
             found[:] = await self.evaluate(_FIND % {"is_it": is_it}) or []
-            return bool(found)
+            return bool(found) and found == before
 
-        await becomes_true(is_there)
+        await becomes_true(is_still)
         return round(found[0]), round(found[1])
 
     async def _click_at(self, x: int, y: int) -> None:
